@@ -1,0 +1,54 @@
+import * as aws from "@pulumi/aws";
+
+/** Where a stack is deployed: everything that names and documents need before the first resource exists. */
+export interface AwsContext {
+  /** `aws`, `aws-us-gov` or `aws-cn`. */
+  partition: string;
+  /** Suffix of service host names and of `kms:ViaService` values, e.g. `amazonaws.com`. */
+  dnsSuffix: string;
+  /** Twelve digits. */
+  accountId: string;
+  /** e.g. `us-west-2`. */
+  region: string;
+  /** ARN of whoever runs the deployment, as STS reports it (a session ARN for an assumed role). */
+  callerArn: string;
+  /** Names of the availability zones in which the account may create subnets, sorted. */
+  availabilityZones: string[];
+  /** Id of the managed prefix list of S3 in the region, e.g. `pl-6da54004`. */
+  s3PrefixListId: string;
+}
+
+/**
+ * Asks AWS for the {@link AwsContext}. The answers are plain values, so bucket names, role ARNs and with them whole IAM
+ * documents are known, and can be judged, at the first preview of a new stack.
+ *
+ * @throws what AWS answers, e.g. for missing or expired credentials
+ */
+export async function discoverContext(): Promise<AwsContext> {
+  const [partition, identity, zones, region] = await Promise.all([
+    aws.getPartition(),
+    aws.getCallerIdentity(),
+    // Local zones and wavelength zones need an opt-in and do not host Bedrock's network interfaces.
+    aws.getAvailabilityZones({ state: "available", filters: [{ name: "zone-type", values: ["availability-zone"] }] }),
+    aws.getRegion(),
+  ]);
+  const s3 = await aws.ec2.getPrefixList({ name: s3ServiceName(region.region) });
+  return {
+    partition: partition.partition,
+    dnsSuffix: partition.dnsSuffix,
+    accountId: identity.accountId,
+    region: region.region,
+    callerArn: identity.arn,
+    availabilityZones: [...zones.names].sort(),
+    s3PrefixListId: s3.id,
+  };
+}
+
+/** Name of the VPC endpoint service of an AWS service: the reversed host name under which PrivateLink knows it. */
+export function endpointServiceName(region: string, service: string): string {
+  return `com.amazonaws.${region}.${service}`;
+}
+
+function s3ServiceName(region: string): string {
+  return endpointServiceName(region, "s3");
+}

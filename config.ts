@@ -1,0 +1,215 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+/** Namespace of the stack's configuration keys: the project's name in Pulumi.yaml. */
+export const namespace = "secure-model-customization";
+
+const tagText = (what: string) =>
+  z
+    .string()
+    .min(1)
+    .max(256)
+    .regex(/^[\w\s.:/=+@-]*$/u, "letters, digits, spaces and . _ : / = + @ - are allowed in a tag")
+    .describe(what);
+
+const hyperParameter = z.union([z.string(), z.number(), z.boolean()]);
+
+const network = z
+  .strictObject({
+    cidrBlock: z
+      .string()
+      .regex(/^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/u, "an IPv4 CIDR block is expected, such as 10.40.0.0/16")
+      .default("10.40.0.0/16")
+      .describe("IPv4 block of the private network, /16 to /28. A change replaces the network."),
+  })
+  .prefault({});
+
+const customization = z.strictObject({
+  baseModel: z
+    .string()
+    .min(1)
+    .max(2048)
+    .describe("Id or ARN of the foundation model, such as meta.llama3-1-8b-instruct-v1:0:128k."),
+  type: z.enum(["FINE_TUNING"]).default("FINE_TUNING").describe("What the job does. This version runs FINE_TUNING."),
+  modelName: z
+    .string()
+    .regex(/^(?:[0-9a-zA-Z][_-]?){1,50}$/u, "letters and digits, single - or _ between them, at most 50")
+    .describe("Prefix of the customized model's name; the job adds a hash of its inputs."),
+  trainingData: z.string().min(1).describe("JSONL file with the training records, relative to the project's folder."),
+  validationData: z
+    .array(z.string().min(1))
+    .max(10)
+    .default([])
+    .describe("JSONL files with validation records, at most 10."),
+  hyperParameters: z
+    .record(z.string(), hyperParameter)
+    .default({})
+    .describe("Hyperparameters by the names of the base model, such as epochCount. Default: the model's own."),
+  attempt: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe("Raise it to start the same job once more after it has failed. Each attempt is paid."),
+  waitLimitMinutes: z
+    .int()
+    .min(1)
+    .max(60 * 24 * 7)
+    .default(24 * 60)
+    .describe("How long an update waits for the job. Afterwards the job goes on and the next update resumes the wait."),
+});
+
+const serving = z
+  .strictObject({
+    mode: z
+      .enum(["auto", "provisioned", "on-demand", "none"])
+      .default("auto")
+      .describe("How the model is put in service. auto: on demand where the base model allows it, else provisioned."),
+    modelUnits: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(1)
+      .describe("Model units of provisioned throughput. They are billed by the hour."),
+    commitment: z
+      .enum(["none", "OneMonth", "SixMonths"])
+      .default("none")
+      .describe("Commitment of provisioned throughput. A term cannot be ended early and renews by itself."),
+  })
+  .prefault({});
+
+/** The contract of `Pulumi.<stack>.yaml`: types, defaults, messages and the editor's schema come from here. */
+export const stackSchema = z.strictObject({
+  namePrefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/u, "2 to 12 lower-case letters, digits and hyphens, starting with a letter")
+    .default("smc")
+    .describe("Prefix of every physical name. A change replaces nearly everything."),
+  owner: tagText("Who answers for the environment; becomes the tag Owner."),
+  costCenter: tagText("Who pays; becomes the tag CostCenter."),
+  dataClassification: z
+    .enum(["public", "internal", "confidential", "restricted"])
+    .describe("Classification of the training data; becomes the tag DataClassification."),
+  deployerArns: z
+    .array(z.string().regex(/^arn:/u, "an ARN of a role or user is expected, wildcards allowed"))
+    .min(1)
+    .optional()
+    .describe("Principals that may upload data and order models. Default: whoever runs the update."),
+  forceDestroyBuckets: z
+    .boolean()
+    .default(false)
+    .describe("Whether destroying the stack deletes buckets that still hold data. Lost data do not come back."),
+  network,
+  customization,
+  serving,
+});
+
+/** The configuration of a stack, checked and with every default filled in. */
+export type StackConfig = z.output<typeof stackSchema>;
+
+/** Names of the top-level keys, for messages about unknown ones. */
+const knownKeys = Object.keys(stackSchema.shape);
+
+/**
+ * Reads a value as `pulumi config` stores it. Structured values arrive as JSON text, scalars as the bare text; a scalar
+ * that looks like JSON (true, 3) is meant as such.
+ */
+function decode(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Not JSON is the ordinary case of a plain text value, not a failure.
+    return text;
+  }
+}
+
+/** Number of single-character edits between two words, for suggestions. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(
+        (row[j] ?? 0) + 1,
+        (next[j - 1] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+function nearest(word: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits)[0];
+  return ranked && ranked.edits <= Math.max(2, word.length / 3) ? ranked.candidate : undefined;
+}
+
+/** Keys that the schema knows at a path, for a suggestion beside an unknown key. */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  const sections: Record<string, readonly string[]> = {
+    network: Object.keys(network.unwrap().shape),
+    customization: Object.keys(customization.shape),
+    serving: Object.keys(serving.unwrap().shape),
+  };
+  return path.length === 0 ? knownKeys : (sections[String(path[0])] ?? []);
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      value !== null && typeof value === "object" ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    root,
+  );
+}
+
+/** Describes one problem: the key as it stands in the file, the value received, what is allowed, what to do. */
+function describe(issue: z.core.$ZodIssue, root: unknown): string[] {
+  const key = [namespace, issue.path.map(String).join(".")].filter((part) => part !== "").join(":");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((unknown) => {
+      const known = keysAt(issue.path);
+      const suggestion = nearest(unknown, known);
+      const place = issue.path.length === 0 ? `${namespace}:${unknown}` : `${key}.${unknown}`;
+      return `${place} is not a known key. ${
+        suggestion ? `Did you mean "${suggestion}"?` : `Known here: ${known.join(", ")}.`
+      }`;
+    });
+  }
+  const received = valueAt(root, issue.path);
+  const example = `Set it with: pulumi config set ${issue.path.length > 1 ? "--path " : ""}'${key}' VALUE`;
+  return received === undefined
+    ? [`${key} is missing. ${example}`]
+    : [`${key} is ${JSON.stringify(received)}: ${issue.message}. ${example}`];
+}
+
+/**
+ * Checks the raw configuration of a stack.
+ *
+ * @param raw configuration values by key, without the namespace, as `pulumi config` stores them
+ * @param secretKeys keys whose values must not be shown
+ * @throws {pulumi.RunError} that lists every problem at once
+ */
+export function parseConfig(raw: Record<string, string>, secretKeys: ReadonlySet<string> = new Set()): StackConfig {
+  const values = Object.fromEntries(Object.entries(raw).map(([key, text]) => [key, decode(text)]));
+  const shown = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, secretKeys.has(key) ? "[secret]" : value]),
+  );
+  const result = stackSchema.safeParse(values);
+  if (result.success) {
+    return result.data;
+  }
+  const problems = result.error.issues.flatMap((issue) => describe(issue, shown));
+  throw new pulumi.RunError(
+    `The configuration of this stack has ${problems.length} problem${problems.length === 1 ? "" : "s"}:\n` +
+      problems.map((problem) => `  - ${problem}`).join("\n"),
+  );
+}
+
+/** Reads and checks the configuration of the current stack. See {@link parseConfig}. */
+export function loadConfig(): StackConfig {
+  const prefix = `${namespace}:`;
+  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  return parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])));
+}

@@ -1,0 +1,42 @@
+import { green, say, step, yellow } from "../console";
+import { RehearsalError } from "../failure";
+import { inventory } from "../inventory";
+import { withLock } from "../lock";
+import { RehearsedStack } from "../stack";
+import { defaultSpeed, prepareTools, startServices } from "../tools";
+
+/** Destroys a stack and shows what is left in the emulated account: nothing, if all went well. */
+export async function destroy(stackName: string): Promise<void> {
+  const tools = await prepareTools();
+  await withLock(async () => {
+    const services = await startServices(tools, defaultSpeed);
+    const stack = new RehearsedStack(stackName, tools.engine, services);
+    await stack.prepare();
+    await stack.recover();
+    step(`Destroy of stack ${stackName}`);
+    // After a restart of the emulator the state speaks of what no longer exists; the refresh takes it out first.
+    const refresh = services.fresh ? ["--refresh"] : [];
+    const code = await stack.interactive(["destroy", "--yes", "--skip-preview", ...refresh, "--stack", stackName]);
+    if (code !== 0) {
+      throw new RehearsalError(
+        `The stack could not be destroyed (pulumi ended with ${code}); the engine says why above.`,
+        "Correct what the message names and run the same command again; it goes on from here.",
+      );
+    }
+    step("What is left in the emulated account");
+    const left = await inventory(stack.environment);
+    for (const { service, found, note } of left) {
+      say(
+        `${service.padEnd(26)}${found.length === 0 ? green("nothing") : yellow(found.join(", "))}${note ? `  ${note}` : ""}`,
+      );
+    }
+    const remaining = left.reduce((sum, entry) => sum + entry.found.length, 0);
+    if (remaining > 0) {
+      throw new RehearsalError(
+        `${remaining} things are left after the destroy.`,
+        `They may belong to another stack of this account; "npm run local -- destroy --stack NAME" removes that one.`,
+      );
+    }
+    say(green("Nothing is left."));
+  });
+}

@@ -1,0 +1,111 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { duration, green, say, step } from "../console";
+import { readEventLog, type PolicyResult } from "../event-log";
+import { RehearsalError } from "../failure";
+import { withLock } from "../lock";
+import { paths } from "../paths";
+import { askModel, type Answer } from "../prompt";
+import { RehearsedStack, stackFile } from "../stack";
+import { printSummary } from "../summary";
+import { defaultSpeed, prepareTools, startServices } from "../tools";
+
+/** Options of {@link start}. */
+export interface StartOptions {
+  stack: string;
+  /** Simulated seconds in a second. Applies when the simulator is started, not to one that runs. */
+  speed?: number;
+}
+
+const goOn = "Correct what the message names and run the same command again; it goes on from here.";
+
+/** Rehearses the main job: preview with policies, update, one answer from the model, summary. */
+export async function start(options: StartOptions): Promise<void> {
+  const started = Date.now();
+  const tools = await prepareTools();
+  await withLock(async () => {
+    const services = await startServices(tools, options.speed ?? defaultSpeed);
+    const stack = new RehearsedStack(options.stack, tools.engine, services);
+    await stack.prepare();
+    await stack.recover();
+    if (services.fresh) {
+      await forgetLostAccount(stack);
+    }
+    const policies = await deploy(stack);
+    const outputs = await stack.outputs();
+    writeFileSync(paths.outputs, `${JSON.stringify(outputs, null, 2)}\n`);
+    const answer = await ask(stack, outputs);
+    const { resources = [] } = await stack.deployment();
+    printSummary({ stack: options.stack, resources, outputs, policies, answer });
+    say(`${green("Done")} in ${duration(Date.now() - started)}.`);
+  });
+}
+
+/**
+ * The emulator keeps its state in memory. After it has been ended, the stack's state speaks of resources that no longer
+ * exist anywhere: a refresh takes them out, and the update makes them anew.
+ */
+async function forgetLostAccount(stack: RehearsedStack): Promise<void> {
+  const { resources = [], pending_operations: pending = [] } = await stack.deployment();
+  if (resources.length === 0 && pending.length === 0) {
+    return;
+  }
+  step("Recover");
+  say("The emulated account is a new one, so what the state remembers is gone. The engine looks for each resource …");
+  const code = await stack.interactive([
+    ...["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"],
+    ...["--stack", stack.name],
+  ]);
+  if (code !== 0) {
+    throw new RehearsalError(
+      `The refresh failed (pulumi ended with ${code}).`,
+      `${goOn} If it keeps failing, "npm run local -- reset" starts over with an empty state.`,
+    );
+  }
+}
+
+/** Previews with policies and, when there is something to do, updates. */
+async function deploy(stack: RehearsedStack): Promise<PolicyResult> {
+  mkdirSync(paths.logs, { recursive: true });
+  step(`Preview of ${stackFile(stack.name)}, judged by the policy pack`);
+  const preview = await engineRun(stack, "preview", []);
+  if (preview.changes === 0) {
+    say("Nothing to change.");
+    return preview.policies;
+  }
+  step("Update: environment, data set, customization job, model in service");
+  const update = await engineRun(stack, "up", ["--yes", "--skip-preview"]);
+  return update.policies;
+}
+
+async function engineRun(
+  stack: RehearsedStack,
+  command: "preview" | "up",
+  flags: readonly string[],
+): Promise<{ policies: PolicyResult; changes: number }> {
+  const eventLog = join(paths.logs, `${command}.events.jsonl`);
+  rmSync(eventLog, { force: true });
+  const code = await stack.interactive([
+    command,
+    ...flags,
+    ...["--policy-pack", paths.policies, "--event-log", eventLog, "--stack", stack.name, "--suppress-outputs"],
+  ]);
+  if (code !== 0) {
+    throw new RehearsalError(
+      `The ${command === "up" ? "update" : "preview"} failed (pulumi ended with ${code}); the engine says why above.`,
+      goOn,
+    );
+  }
+  return readEventLog(eventLog);
+}
+
+async function ask(stack: RehearsedStack, outputs: Record<string, unknown>): Promise<Answer | undefined> {
+  const modelId = outputs.servingArn;
+  if (typeof modelId !== "string") {
+    return undefined;
+  }
+  step("One question to the model");
+  const answer = await askModel(stack, modelId);
+  say(`${answer.modelId} answered in ${duration(answer.milliseconds)}.`);
+  return answer;
+}

@@ -1,0 +1,55 @@
+"""Starts moto in server mode on a free loopback port and says so on the first line of its output.
+
+Moto's own command needs a port that is known beforehand, answers every request on a new connection and has nothing that
+tells one start from the next. The rehearsal must notice that its account is gone after a restart, so each start has an
+instance id of its own at /_rehearsal/instance.
+"""
+
+import json
+import os
+import sys
+import uuid
+
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+INSTANCE = uuid.uuid4().hex
+INSTANCE_PATH = "/_rehearsal/instance"
+
+
+class KeepAliveHandler(WSGIRequestHandler):
+    """Keeps connections open between requests: a deployment makes hundreds of small calls."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code="-", size="-"):
+        if str(code)[:1] in ("4", "5"):
+            super().log_request(code, size)
+
+
+class Rehearsal:
+    """Answers the instance path and hands everything else to moto."""
+
+    def __init__(self, emulator):
+        self.emulator = emulator
+
+    def __call__(self, environ, start_response):
+        if environ.get("PATH_INFO") == INSTANCE_PATH:
+            body = json.dumps({"instance": INSTANCE, "pid": os.getpid()}).encode()
+            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+            start_response("200 OK", headers)
+            return [body]
+        return self.emulator(environ, start_response)
+
+
+def main():
+    emulator = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, Rehearsal(emulator), threaded=True, request_handler=KeepAliveHandler)
+    print(json.dumps({"port": server.port, "pid": os.getpid(), "instance": INSTANCE}), flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+main()

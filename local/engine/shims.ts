@@ -1,0 +1,32 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { paths, root } from "../paths";
+
+/** A command that runs a script with the Node that runs this; the engine looks its helpers up by such names. */
+function writeCommand(path: string, script: string, preamble = ""): void {
+  const content = `#!/bin/sh\n${preamble}exec '${process.execPath}' '${script}' "$@"\n`;
+  writeFileSync(path, content);
+  chmodSync(path, 0o755);
+}
+
+/** Version of `@pulumi/aws` that the program uses; the engine asks for a plugin of exactly this version. */
+function awsPluginVersion(): string {
+  const manifest = readFileSync(join(root, "node_modules", "@pulumi", "aws", "package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/**
+ * Puts what the engine starts by name into place: beside a downloaded engine nothing is missing; beside one built from
+ * its Go module the Node.js language host and the dynamic provider are. The aws provider for the emulator goes into the
+ * private PULUMI_HOME, where it cannot shadow the real one of any other project.
+ */
+export function installShims(bundles: { languageHost: string; awsProvider: string }, withLanguageHost: boolean): void {
+  if (withLanguageHost) {
+    writeCommand(join(paths.engine, "pulumi-language-nodejs"), bundles.languageHost);
+    const dynamicProvider = join(root, "node_modules", "@pulumi", "pulumi", "cmd", "dynamic-provider", "index.js");
+    writeCommand(join(paths.engine, "pulumi-resource-pulumi-nodejs"), dynamicProvider);
+  }
+  const plugin = join(paths.pulumiHome, "plugins", `resource-aws-v${awsPluginVersion()}`);
+  mkdirSync(plugin, { recursive: true });
+  writeCommand(join(plugin, "pulumi-resource-aws"), bundles.awsProvider);
+}

@@ -1,0 +1,139 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, parseDocument } from "yaml";
+import { say } from "./console";
+import type { Engine } from "./engine/acquire";
+import { rehearsalEnvironment } from "./environment";
+import { RehearsalError } from "./failure";
+import { paths, root } from "./paths";
+import { capture, inherit, type Result } from "./processes";
+import type { Services } from "./services";
+
+/** A resource of the exported state. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  custom: boolean;
+  id?: string;
+  outputs?: Record<string, unknown>;
+  initErrors?: string[];
+}
+
+interface Deployment {
+  resources?: StateResource[];
+  pending_operations?: { resource: StateResource; type: string }[];
+}
+
+/** The rehearsal of one stack: the real engine on the real program, against the services on this machine. */
+export class RehearsedStack {
+  public readonly environment: NodeJS.ProcessEnv;
+
+  /**
+   * @param name stack name; `Pulumi.<name>.yaml` must exist
+   */
+  public constructor(
+    public readonly name: string,
+    private readonly engine: Engine,
+    services: Services,
+  ) {
+    const region = stackRegion(name);
+    this.environment = {
+      ...rehearsalEnvironment(engine, services),
+      AWS_REGION: region,
+      // The event log is the engine's machine-readable account of a run; it is offered with the debugging commands.
+      PULUMI_DEBUG_COMMANDS: "true",
+    };
+  }
+
+  /**
+   * Prepares the project folder. The engine writes a salt into the stack file it works with, so it works with a copy; the
+   * user's file stays as it is.
+   */
+  public async prepare(): Promise<void> {
+    mkdirSync(paths.project, { recursive: true });
+    mkdirSync(paths.state, { recursive: true });
+    const project = parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
+    project.set("main", "../..");
+    writeFileSync(join(paths.project, "Pulumi.yaml"), project.toString());
+    const file = join(paths.project, stackFile(this.name));
+    const salt = existsSync(file) ? parseDocument(readFileSync(file, "utf8")).get("encryptionsalt") : undefined;
+    copyFileSync(join(root, stackFile(this.name)), file);
+    if (salt !== undefined) {
+      const copy = parseDocument(readFileSync(file, "utf8"));
+      copy.set("encryptionsalt", salt);
+      writeFileSync(file, copy.toString());
+    }
+    const selected = await this.pulumi(["stack", "select", "--create", "--stack", this.name]);
+    if (selected.code !== 0) {
+      throw new RehearsalError(
+        `The stack "${this.name}" could not be selected:\n    ${selected.stderr.trim()}`,
+        `"npm run local -- reset" removes the state of all rehearsals.`,
+      );
+    }
+  }
+
+  /** Runs a pulumi command in the rehearsal's project and keeps its output. */
+  public pulumi(args: readonly string[]): Promise<Result> {
+    return capture(this.engine.pulumi, this.command(args), { env: this.environment, cwd: root });
+  }
+
+  /** Runs a pulumi command with this terminal. Answers its exit code. */
+  public interactive(args: readonly string[]): Promise<number> {
+    return inherit(this.engine.pulumi, this.command(args), { env: this.environment, cwd: root });
+  }
+
+  private command(args: readonly string[]): string[] {
+    return ["--cwd", paths.project, "--non-interactive", ...args];
+  }
+
+  /** The stack's outputs with secrets hidden, or an empty object for a stack that has none. */
+  public async outputs(): Promise<Record<string, unknown>> {
+    const result = await this.pulumi(["stack", "output", "--json", "--stack", this.name]);
+    return result.code === 0 ? (JSON.parse(result.stdout) as Record<string, unknown>) : {};
+  }
+
+  /** The exported state. */
+  public async deployment(): Promise<Deployment> {
+    const result = await this.pulumi(["stack", "export", "--stack", this.name]);
+    if (result.code !== 0) {
+      throw new RehearsalError(`The state of "${this.name}" could not be read: ${result.stderr.trim()}`, "Try again.");
+    }
+    return (JSON.parse(result.stdout) as { deployment?: Deployment }).deployment ?? {};
+  }
+
+  /**
+   * Makes the state usable again after an engine that was killed: its lock is given back. Only one command of a checkout
+   * works on a stack at a time, so a lock that is there now is nobody's.
+   */
+  public async recover(): Promise<void> {
+    const locks = join(paths.state, ".pulumi", "locks");
+    if (existsSync(locks) && (await this.pulumi(["cancel", "--yes", "--stack", this.name])).code === 0) {
+      const { pending_operations: pending } = await this.deployment();
+      if (pending && pending.length > 0) {
+        say(`An earlier update was killed with ${pending.length} operations under way; they are looked after now.`);
+      }
+    }
+  }
+}
+
+/** Name of a stack's configuration file. */
+export function stackFile(stack: string): string {
+  return `Pulumi.${stack}.yaml`;
+}
+
+/** The region that a stack's configuration names; without one, that of `AWS_REGION` in the calling environment. */
+export function stackRegion(stack: string): string {
+  const path = join(root, stackFile(stack));
+  if (!existsSync(path)) {
+    throw new RehearsalError(
+      `There is no stack "${stack}": ${stackFile(stack)} does not exist.`,
+      `Name a stack whose file exists (--stack dev), or write that file; Pulumi.dev.yaml shows how.`,
+    );
+  }
+  const { config } = parse(readFileSync(path, "utf8")) as { config?: Record<string, unknown> };
+  const region = config?.["aws:region"];
+  if (typeof region !== "string") {
+    throw new RehearsalError(`${stackFile(stack)} names no region.`, `Add "aws:region: us-west-2" under config.`);
+  }
+  return region;
+}

@@ -1,0 +1,102 @@
+import { relative } from "node:path";
+import { bold, dim, green, red, say, step, yellow } from "./console";
+import type { PolicyResult } from "./event-log";
+import { paths, root } from "./paths";
+import type { Answer } from "./prompt";
+import type { StateResource } from "./stack";
+
+/** What a rehearsal ends with. */
+export interface SummaryFacts {
+  stack: string;
+  resources: StateResource[];
+  outputs: Record<string, unknown>;
+  policies: PolicyResult;
+  answer?: Answer;
+}
+
+const bars = "▁▂▃▄▅▆▇█";
+const longestExcerpt = 300;
+const curveWidth = 48;
+
+/**
+ * A curve of at most `width` characters: each is the mean of its part of the series, drawn between the series' smallest and
+ * largest value.
+ */
+export function sparkline(series: readonly number[], width = curveWidth): string {
+  if (series.length === 0) {
+    return "";
+  }
+  const columns = Math.min(width, series.length);
+  const means = Array.from({ length: columns }, (_, column) => {
+    const part = series.slice(
+      Math.floor((column * series.length) / columns),
+      Math.floor(((column + 1) * series.length) / columns),
+    );
+    return part.reduce((sum, value) => sum + value, 0) / part.length;
+  });
+  const lowest = Math.min(...means);
+  const span = Math.max(...means) - lowest || 1;
+  return means.map((value) => bars[Math.round(((value - lowest) / span) * (bars.length - 1))]).join("");
+}
+
+function excerpt(text: string): string {
+  const line = text.replace(/\s+/gu, " ").trim();
+  return line.length <= longestExcerpt ? line : `${line.slice(0, longestExcerpt)} …`;
+}
+
+function row(label: string, value: unknown): void {
+  if (value !== undefined && value !== null && value !== "") {
+    say(`${label.padEnd(16)}${typeof value === "string" ? value : JSON.stringify(value)}`);
+  }
+}
+
+function resourceLine(resources: readonly StateResource[]): string {
+  const families = new Map<string, number>();
+  const custom = resources.filter((resource) => resource.custom && !resource.type.startsWith("pulumi:"));
+  for (const resource of custom) {
+    const family = resource.type.includes("dynamic/") ? "bedrock jobs" : (resource.type.split(/[:/]/u)[1] ?? "other");
+    families.set(family, (families.get(family) ?? 0) + 1);
+  }
+  const parts = [...families].sort((a, b) => b[1] - a[1]).map(([family, count]) => `${family} ${count}`);
+  return `${custom.length} in service (${parts.join(", ")})`;
+}
+
+function policyLine({ packs, mandatory, advisory }: PolicyResult): string {
+  const names = packs.join(", ") || "no pack ran";
+  const verdict =
+    mandatory > 0 ? red(`${mandatory} violations`) : packs.length > 0 ? green("no violation") : yellow("not judged");
+  return `${verdict}, ${advisory} advisory notes (${names})`;
+}
+
+function numbers(value: unknown): number[] {
+  return Array.isArray(value) ? value.filter((entry): entry is number => typeof entry === "number") : [];
+}
+
+/** Prints the summary of a rehearsal, for somebody who sees it for the first time. */
+export function printSummary({ stack, resources, outputs, policies, answer }: SummaryFacts): void {
+  const losses = numbers(outputs.trainingLossCurve);
+  step(`Summary of stack ${stack}`);
+  row("Resources", resourceLine(resources));
+  row("Policies", policyLine(policies));
+  row("Key", outputs.keyArn);
+  row("Training data", outputs.trainingDataUri);
+  row("Job", outputs.jobArn);
+  row("Model", outputs.modelArn);
+  row("Training loss", outputs.trainingLoss);
+  row("Validation loss", numbers(outputs.validationLosses).join(", "));
+  row("Loss curve", losses.length > 0 ? `${sparkline(losses)} ${losses[0]} → ${losses.at(-1)}` : undefined);
+  row("Metrics", outputs.metricsUri);
+  row("In service", outputs.servingArn);
+  if (answer) {
+    console.log();
+    say(`${bold("Question")} ${dim("(from the validation data, not trained on)")}`);
+    say(`  ${excerpt(answer.prompt)}`);
+    say(bold("Answer"));
+    say(`  ${excerpt(answer.answer)}`);
+    console.log();
+  }
+  row("Outputs", relative(root, paths.outputs));
+  row("State", relative(root, paths.state));
+  row("Logs", relative(root, paths.logs));
+  row("Next", `npm run local -- status | env | shell | destroy | stop`);
+}
