@@ -109,11 +109,14 @@ export type StackConfig = z.output<typeof stackSchema>;
 /** Names of the top-level keys, for messages about unknown ones. */
 const knownKeys = Object.keys(stackSchema.shape);
 
-/**
- * Reads a value as `pulumi config` stores it. Structured values arrive as JSON text, scalars as the bare text; a scalar
- * that looks like JSON (true, 3) is meant as such.
- */
-function decode(text: string): unknown {
+/** Keys whose value is a text: `1234` as a cost centre is no number. */
+const textKeys: ReadonlySet<string> = new Set(["namePrefix", "owner", "costCenter", "dataClassification"]);
+
+/** Reads a value as `pulumi config` stores it: a structured value or a boolean as JSON, a text as it is. */
+function decode(key: string, text: string): unknown {
+  if (textKeys.has(key)) {
+    return text;
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -192,7 +195,7 @@ function describe(issue: z.core.$ZodIssue, root: unknown): string[] {
  * @throws {pulumi.RunError} that lists every problem at once
  */
 export function parseConfig(raw: Record<string, string>, secretKeys: ReadonlySet<string> = new Set()): StackConfig {
-  const values = Object.fromEntries(Object.entries(raw).map(([key, text]) => [key, decode(text)]));
+  const values = Object.fromEntries(Object.entries(raw).map(([key, text]) => [key, decode(key, text)]));
   const shown = Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, secretKeys.has(key) ? "[secret]" : value]),
   );

@@ -1,1 +1,88 @@
-export {};
+import * as pulumi from "@pulumi/pulumi";
+import { CustomizationJob } from "./bedrock/customization-job";
+import { discoverContext } from "./components/context";
+import { SecureCustomizationEnvironment } from "./components/environment";
+import { environmentNames } from "./components/naming";
+import { TrainingData } from "./components/training-data";
+import { loadConfig } from "./config";
+import { preflight } from "./preflight";
+import { serveModel } from "./serving";
+
+/** The program: configuration → data set → environment → job → serving → outputs. */
+export = async () => {
+  const config = loadConfig();
+  const { customization } = config;
+  const identity = { namePrefix: config.namePrefix, environment: pulumi.getStack() };
+  const tags = {
+    Project: pulumi.getProject(),
+    Environment: identity.environment,
+    Owner: config.owner,
+    CostCenter: config.costCenter,
+    DataClassification: config.dataClassification,
+  };
+
+  // A broken data set or a missing permission to look around ends the preview before the first resource.
+  const [files, context] = await Promise.all([preflight(customization), discoverContext()]);
+
+  const environment = new SecureCustomizationEnvironment("environment", {
+    context,
+    identity,
+    cidrBlock: config.network.cidrBlock,
+    deployerArns: config.deployerArns,
+    forceDestroyBuckets: config.forceDestroyBuckets,
+    tags,
+  });
+
+  const data = new TrainingData("data", { bucket: environment.training, ...files, tags });
+
+  const job = new CustomizationJob(
+    "customization",
+    {
+      region: context.region,
+      baseModel: customization.baseModel,
+      customizationType: customization.type,
+      customModelNamePrefix: customization.modelName,
+      jobNamePrefix: customization.modelName,
+      roleArn: environment.customizationRole.arn,
+      trainingDataUri: data.trainingUri,
+      validationDataUris: data.validationUris,
+      outputDataUri: environment.outputUri,
+      modelKmsKeyArn: environment.encryption.keyArn,
+      vpcConfig: environment.jobNetwork,
+      hyperParameters: customization.hyperParameters,
+      attempt: customization.attempt,
+      waitLimitMinutes: customization.waitLimitMinutes,
+      tags,
+    },
+    { dependsOn: [...environment.jobPrerequisites, ...data.objects] },
+  );
+
+  const serving = serveModel("serving", {
+    region: context.region,
+    name: environmentNames(identity, context).tagName(customization.modelName),
+    job,
+    baseModel: customization.baseModel,
+    serving: config.serving,
+    tags,
+  });
+
+  return {
+    keyArn: environment.encryption.keyArn,
+    vpcId: environment.network.vpcId,
+    trainingBucket: environment.training.bucketName,
+    outputBucket: environment.output.bucketName,
+    customizationRoleArn: environment.customizationRole.arn,
+    trainingDataUri: data.trainingUri,
+    validationDataUris: data.validationUris,
+    jobArn: job.jobArn,
+    jobStatus: job.status,
+    modelArn: job.modelArn,
+    phases: job.phases,
+    trainingLoss: job.trainingLoss,
+    validationLosses: job.validationLosses,
+    trainingLossCurve: job.metrics.apply((metrics) => metrics.training.map((row) => row.training_loss)),
+    metricsUris: job.metricsUris,
+    servingMode: serving.mode,
+    servingArn: serving.arn,
+  };
+};
