@@ -1,0 +1,103 @@
+import { type Excerpt, excerptAt } from "./excerpt";
+import { type RuleId, rules, type Severity } from "./rules";
+import { countCharacters } from "./utf8";
+
+/** One thing that is wrong, and where. Findings about the whole file have no line. */
+export interface Finding {
+  readonly rule: RuleId;
+  readonly severity: Severity;
+  readonly file: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** 1-based, in Unicode characters (code points) of the line. */
+  readonly column?: number;
+  readonly message: string;
+  readonly excerpt?: Excerpt;
+}
+
+/** A finding that was kept and can still be given its place. */
+export type Draft = { -readonly [key in keyof Finding]: Finding[key] };
+
+/** A line of the file, decoded. */
+export interface TextLine {
+  /** 1-based. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/**
+ * Counts every finding and keeps a bounded number of them. So that ten thousand findings of one rule cannot hide a
+ * single one of another, it keeps some of every rule, and picks rule by rule when asked for the list.
+ */
+export class FindingCollector {
+  private readonly kept = new Map<RuleId, Draft[]>();
+  private readonly counts = new Map<RuleId, number>();
+
+  /**
+   * @param file - name for the findings
+   * @param maxFindings - most findings that {@link list} returns
+   */
+  constructor(
+    private readonly file: string,
+    readonly maxFindings: number,
+  ) {}
+
+  /**
+   * Counts a finding, and keeps it while there is room for its rule.
+   *
+   * @returns the finding if it was kept: whoever has a place for it now finds the place out, which costs time
+   */
+  add(rule: RuleId, message: string): Draft | undefined {
+    this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
+    let list = this.kept.get(rule);
+    if (!list) this.kept.set(rule, (list = []));
+    if (list.length >= this.maxFindings) return undefined;
+    const draft: Draft = { rule, severity: rules[rule].severity, file: this.file, message };
+    list.push(draft);
+    return draft;
+  }
+
+  /** How often each rule fired, kept or not. Rules that did not fire are absent. */
+  totals(): Partial<Record<RuleId, number>> {
+    return Object.fromEntries(this.counts);
+  }
+
+  /** At most `maxFindings` findings in file order; errors before warnings, and the first of each rule before seconds. */
+  list(): Finding[] {
+    const ranked = [...this.kept.values()].flatMap((list) => list.map((finding, rank) => ({ finding, rank })));
+    ranked.sort((a, b) => severityRank(a.finding) - severityRank(b.finding) || a.rank - b.rank);
+    return ranked
+      .slice(0, this.maxFindings)
+      .map(({ finding }) => finding)
+      .sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity) || (a.column ?? 0) - (b.column ?? 0) || 0);
+  }
+}
+
+/** Sum of the totals of all rules of one severity. */
+export function countOf(totals: Partial<Record<RuleId, number>>, severity: Severity): number {
+  let sum = 0;
+  for (const [rule, count] of Object.entries(totals)) if (rules[rule as RuleId].severity === severity) sum += count;
+  return sum;
+}
+
+function severityRank(finding: Finding): number {
+  return finding.severity === "error" ? 0 : 1;
+}
+
+/**
+ * Gives findings of one line their line, column and excerpt. Goes through the line once, however many findings there are.
+ *
+ * @param places - findings with their UTF-16 offsets into the line; without a finding nothing is done
+ */
+export function placeFindings(line: TextLine, places: readonly { draft: Draft | undefined; offset: number }[]): void {
+  let counted = 0;
+  let characters = 0;
+  for (const { draft, offset } of [...places].sort((a, b) => a.offset - b.offset)) {
+    if (!draft) continue;
+    characters += countCharacters(line.text.slice(counted, offset), offset - counted);
+    counted = offset;
+    draft.line = line.number;
+    draft.column = characters + 1;
+    draft.excerpt = excerptAt(line.text, offset);
+  }
+}

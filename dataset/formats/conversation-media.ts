@@ -1,0 +1,82 @@
+import type { JsonPath } from "../json-inspect";
+import type { ConversationRules, MediaRules } from "./conversation-rules";
+import { isObject, type ReportFinding } from "./format";
+
+/** A kind of media in a message. */
+export type MediaKind = "image" | "video";
+
+const uriPattern = /^s3:\/\/([a-z0-9][a-z0-9.-]+)\/(.+)$/;
+const keyPattern = /^[\w\-/.]+$/;
+
+/** Checks images and videos: kind, format, count per record, location, and what must be alike in the whole file. */
+export class MediaChecker {
+  private readonly inRecord = { image: 0, video: 0 };
+  private kindOfFile: MediaKind | undefined;
+  private bucketOfFile: string | undefined;
+
+  constructor(private readonly rules: ConversationRules) {}
+
+  /** Starts counting anew. */
+  startRecord(): void {
+    this.inRecord.image = 0;
+    this.inRecord.video = 0;
+  }
+
+  /** Reports what is wrong with `{"format", "source": {"s3Location": {"uri", "bucketOwner"}}}`. */
+  check(kind: MediaKind, media: unknown, path: JsonPath, report: ReportFinding): void {
+    const rules = this.rules[kind];
+    if (!rules) {
+      report("media-unsupported", `this model does not take a ${kind}`, { path });
+      return;
+    }
+    this.count(kind, rules, path, report);
+    if (!isObject(media)) {
+      report("media-source", `"${kind}" must be an object with "format" and "source"`, { path });
+      return;
+    }
+    if (typeof media.format !== "string" || !rules.formats.includes(media.format)) {
+      const place = Object.hasOwn(media, "format") ? [...path, "format"] : path;
+      report("media-format", `the ${kind} format must be one of ${rules.formats.join(", ")}`, { path: place });
+    }
+    this.checkSource(media.source, path, report);
+  }
+
+  private count(kind: MediaKind, rules: MediaRules, path: JsonPath, report: ReportFinding): void {
+    const count = ++this.inRecord[kind];
+    if (rules.maxPerRecord !== undefined && count === rules.maxPerRecord + 1) {
+      report("media-count", `the record has more than ${rules.maxPerRecord} ${kind}(s)`, { path });
+    }
+    this.kindOfFile ??= kind;
+    if (kind !== this.kindOfFile) {
+      report("media-mixed", `a ${kind} in a dataset that has ${this.kindOfFile}s`, { path });
+    }
+  }
+
+  private checkSource(source: unknown, path: JsonPath, report: ReportFinding): void {
+    const location = isObject(source) ? source.s3Location : undefined;
+    const uri = isObject(location) ? location.uri : undefined;
+    if (!isObject(location) || typeof uri !== "string") {
+      report("media-source", 'expected "source": {"s3Location": {"uri": "s3://bucket/key"}}', { path });
+      return;
+    }
+    const uriPath = [...path, "source", "s3Location", "uri"];
+    const { bucketOwner } = location;
+    if (bucketOwner !== undefined && (typeof bucketOwner !== "string" || !/^\d{12}$/.test(bucketOwner))) {
+      report("media-source", '"bucketOwner" must be an account id of 12 digits', {
+        path: [...uriPath.slice(0, -1), "bucketOwner"],
+      });
+    }
+    const [, bucket, key] = uriPattern.exec(uri) ?? [];
+    if (bucket === undefined || key === undefined) {
+      report("media-uri", '"uri" must be s3://bucket/key', { path: uriPath });
+      return;
+    }
+    if (!keyPattern.test(key)) {
+      report("media-uri", "the key of a media file may hold letters, digits, _ - / and . only", { path: uriPath });
+    }
+    this.bucketOfFile ??= bucket;
+    if (bucket !== this.bucketOfFile) {
+      report("media-bucket", `other media of this dataset are in the bucket "${this.bucketOfFile}"`, { path: uriPath });
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { JsonPlace } from "../json-inspect";
+import type { RuleId } from "../rules";
+
+/** A parsed JSON object whose members are still to be judged. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Takes what a format finds in the record it is checking. */
+export type ReportFinding = (rule: RuleId, message: string, place: JsonPlace) => void;
+
+/** Characters (UTF-16 units) of a record that become tokens. */
+export interface RecordSize {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** Checks the records of one file, in order. May keep what it needs to compare records with each other. */
+export interface RecordChecker {
+  /** Reports everything wrong with the record, and measures it. Never throws on any JSON object. */
+  check(record: JsonObject, report: ReportFinding): RecordSize;
+}
+
+/** Whether a value is a JSON object: neither null nor a list. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a value is, in a message: `a list`, `a number (12)`. Texts are not repeated, the excerpt shows them. */
+export function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  switch (typeof value) {
+    case "string":
+      return "a string";
+    case "number":
+    case "boolean":
+      return `a ${typeof value} (${value})`;
+    default:
+      return "an object";
+  }
+}
+
+/** Reports every key of `object` that is not in `known`. */
+export function reportUnknownKeys(
+  object: JsonObject,
+  known: readonly string[],
+  path: JsonPlace["path"],
+  report: ReportFinding,
+): void {
+  for (const key of Object.keys(object)) {
+    if (known.includes(key)) continue;
+    const name = JSON.stringify(key);
+    const expected = known.map((one) => `"${one}"`).join(", ");
+    report("unknown-key", `unknown key ${name}; known here: ${expected}`, { path: [...path, key], key: true });
+  }
+}

@@ -1,0 +1,14 @@
+import type { FormatSpec } from "../limits";
+import { ConversationChecker } from "./conversation";
+import type { RecordChecker } from "./format";
+import { PromptCompletionChecker } from "./prompt-completion";
+
+/** A fresh checker for one file in the given format. A new format is a new member of {@link FormatSpec} and a case here. */
+export function createChecker(format: FormatSpec): RecordChecker {
+  switch (format.id) {
+    case "prompt-completion":
+      return new PromptCompletionChecker();
+    case "bedrock-conversation-2024":
+      return new ConversationChecker(format.conversation);
+  }
+}

@@ -1,0 +1,10 @@
+/** The dataset preflight: what is wrong with a training file, before anything is paid for. */
+export { checkDataset, checkPair, type CheckOptions, type PairReport } from "./check";
+export { DatasetError, type DatasetErrorCode } from "./errors";
+export type { Excerpt } from "./excerpt";
+export type { Finding } from "./findings";
+export { formatPair, formatReport, type FormatOptions, summarizeReport } from "./format-report";
+export { baseModelId, type CustomizationType, limitsFor, type ModelLimits, modelLimits } from "./limits";
+export type { DatasetReport, DatasetRole, FindingSet } from "./report";
+export { type Rule, type RuleId, rules, type Severity } from "./rules";
+export { bytesSource, type DatasetSource, localFile } from "./source";

@@ -1,0 +1,71 @@
+/** `error`: the job would fail, or train on something else than meant. `warning`: accepted, but probably not meant. */
+export type Severity = "error" | "warning";
+
+/** One thing the preflight looks for. A new rule is a new entry here and a `report` call where it is found. */
+export interface Rule {
+  readonly severity: Severity;
+  /** What is wrong and what to do, for a person who meets the rule for the first time. */
+  readonly explanation: string;
+}
+
+const error = (explanation: string): Rule => ({ severity: "error", explanation });
+const warning = (explanation: string): Rule => ({ severity: "warning", explanation });
+
+/** Every rule, by id. Ids are stable: reports, suppressions and tests refer to them. */
+export const rules = {
+  "invalid-utf8": error("The file must be UTF-8. Convert it, for example with iconv."),
+  bom: error("A byte order mark is not part of JSON. Save the file as UTF-8 without BOM."),
+  crlf: warning("Lines end in CR LF. Use LF, so that every tool cuts the lines alike."),
+  "lone-surrogate": error("Half of a surrogate pair is not a character and cannot be encoded. Write the whole pair."),
+  "empty-line": error("JSONL for Bedrock has no empty lines between records."),
+  "trailing-blank-line": error("The file must end after its last record; at most one line feed may follow it."),
+  "line-too-long": error("No record that a model can take is this long. Look for a missing line feed."),
+  "invalid-json": error("Every line must be one complete JSON object."),
+  "not-an-object": error("Every line must be a JSON object, not a list or a single value."),
+  "duplicate-key": error("A repeated key hides the earlier value: JSON readers keep only the last one."),
+  "missing-field": error("A field that the format requires is absent."),
+  "wrong-type": error("A field has another type than the format requires."),
+  "empty-text": error("A text is empty or only blanks: there is nothing to learn from."),
+  "unknown-key": warning("The format does not know this key; it is ignored at best."),
+  "schema-version": warning('Set "schemaVersion" to "bedrock-conversation-2024", as every AWS example does.'),
+  "system-shape": error('"system" is a list of {"text": "..."} objects.'),
+  "too-few-messages": error("A conversation needs at least a user message and an assistant message."),
+  "unknown-role": error('A message\'s role is "user" or "assistant"; system text stands in "system".'),
+  "role-order": error("Messages alternate, beginning with the user."),
+  "last-role": error("The last message is the assistant's: it is what the model learns to say."),
+  "content-shape": error('"content" is a list of objects such as {"text": "..."}.'),
+  "content-unsupported": error("This kind of content cannot be trained on with this model."),
+  "assistant-media": error("Only users send images and videos; assistant content is text."),
+  "media-unsupported": error("This model takes text only, or not this kind of media."),
+  "media-format": error("The media format is not one that this model takes."),
+  "media-count": error("There are more images or videos in the record than the model takes."),
+  "media-source": error(
+    'Media stand in S3: "source": {"s3Location": {"uri": "s3://...", "bucketOwner": "<account id>"}}.',
+  ),
+  "media-uri": error("Media URIs may hold letters, digits, _ - / and . only."),
+  "media-bucket": error("All media must be in the bucket that holds the dataset, so in one bucket."),
+  "media-mixed": error("A dataset holds images or videos, never both."),
+  "reserved-word": error("The text holds a word that the model's own template uses; the job fails on it."),
+  "reserved-word-validator": warning("AWS's sample validator refuses this word; the documentation does not list it."),
+  "reasoning-shape": error(
+    'Reasoning is {"reasoningContent": {"reasoningText": {"text": "..."}}}, first in assistant content.',
+  ),
+  "thinking-tag": warning("Write reasoning as reasoningContent, not in <thinking> tags."),
+  "too-few-records": error("There are fewer records than the model requires."),
+  "too-many-records": error(
+    "There are more records than the quota allows. The quota may be adjustable: Service Quotas, Bedrock.",
+  ),
+  "validation-records": warning(
+    "AWS's sample validator takes fewer validation records; the documentation limits only the sum.",
+  ),
+  "validation-unsupported": warning("This model does not use a validation dataset in fine-tuning."),
+  "tokens-over-limit": error(
+    "Even at 6 characters per token, a generous estimate, the record is over the model's limit.",
+  ),
+  "tokens-near-limit": warning("At 4 characters per token, usual for English, the record is over the model's limit."),
+  "record-in-both": error("A record stands in both files, so the validation loss measures memory."),
+  "overlap-not-checked": warning("The files are too large to compare record by record."),
+} as const satisfies Record<string, Rule>;
+
+/** Id of a rule in {@link rules}. */
+export type RuleId = keyof typeof rules;

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { formatReport, summarizeReport } from "../../dataset";
+import { main } from "../../dataset/cli";
+import { checkText, LLAMA_31, pair } from "./records";
+
+const good = Array.from({ length: 120 }, (_, index) => pair(index));
+const broken = good.with(2, '{"prompt": "x", }');
+
+describe("report as text", () => {
+  it("shows a finding as a compiler does, with the caret under the fault, and the totals at the end", async () => {
+    const content = broken.join("\n");
+    const report = await checkText(content, LLAMA_31);
+    const bytes = Buffer.byteLength(content).toLocaleString("en-US");
+    assert.deepEqual(formatReport(report).split("\n"), [
+      'data.jsonl:3:17: error invalid-json: there is a comma before "}"',
+      '  {"prompt": "x", }',
+      "                  ^",
+      `data.jsonl: 1 error, 0 warnings in 120 records (${bytes} bytes, about ${report.estimatedTokens} tokens) for Llama 3.1, train`,
+    ]);
+  });
+
+  it("is the same text with colours", async () => {
+    const report = await checkText(broken.join("\n"), LLAMA_31);
+    const colored = formatReport(report, { color: true });
+    assert.notEqual(colored, formatReport(report));
+    assert.equal(stripVTControlCharacters(colored), formatReport(report));
+  });
+
+  it("says how many findings are not shown", async () => {
+    const text = formatReport(await checkText(Array(70).fill("[]").join("\n"), LLAMA_31));
+    assert.match(text, /21 more findings not shown; all together: not-an-object 70, too-few-records 1/);
+  });
+
+  it("fits in one line for a failed check, with the first error", async () => {
+    const line = summarizeReport(await checkText(broken.join("\n"), LLAMA_31));
+    assert.equal(
+      line,
+      'data.jsonl is not ready for Llama 3.1: 1 error (invalid-json 1); first: line 3, column 17: there is a comma before "}"',
+    );
+    assert.match(
+      summarizeReport(await checkText(good.join("\n"), LLAMA_31)),
+      /^data\.jsonl is ready for Llama 3\.1: 120 records/,
+    );
+  });
+});
+
+describe("the check command", () => {
+  let directory: string;
+  const path = (name: string) => join(directory, name);
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "dataset-cli-"));
+    await writeFile(path("good.jsonl"), good.join("\n"));
+    await writeFile(path("crlf.jsonl"), good.join("\r\n"));
+    await writeFile(path("broken.jsonl"), broken.join("\n"));
+    await writeFile(path("overlap.jsonl"), pair(7));
+  });
+  after(() => rm(directory, { recursive: true }));
+
+  async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    const text = { out: "", err: "" };
+    const collect = (to: "out" | "err") => ({
+      write: (part: string | Uint8Array) => ((text[to] += String(part)), true),
+      isTTY: false,
+    });
+    const code = await main(args, { stdout: collect("out"), stderr: collect("err") });
+    return { code, ...text };
+  }
+
+  it("ends with 0 for good files, 1 for errors, and counts warnings only when told so", async () => {
+    assert.equal((await run("check", path("good.jsonl"), "--model", LLAMA_31)).code, 0);
+    assert.equal((await run("check", path("good.jsonl"), path("broken.jsonl"), "--model", LLAMA_31)).code, 1);
+    assert.equal((await run("check", path("crlf.jsonl"), "--model", LLAMA_31)).code, 0);
+    assert.equal((await run("check", path("crlf.jsonl"), "--model", LLAMA_31, "--strict")).code, 1);
+  });
+
+  it("checks a training file together with its validation file", async () => {
+    const files = [path("good.jsonl"), "--validation", path("overlap.jsonl"), "--model", LLAMA_31];
+    const { code, out } = await run("check", ...files);
+    assert.equal(code, 1);
+    assert.match(out, /overlap\.jsonl:1:1: error record-in-both: the same record is line 8 of .*good\.jsonl/);
+    const json = JSON.parse((await run("check", ...files, "--format", "json")).out) as {
+      ok: boolean;
+      together: { errors: number };
+    };
+    assert.deepEqual([json.ok, json.together.errors], [false, 1]);
+  });
+
+  it("writes JSON that holds the reports", async () => {
+    const { out } = await run("check", path("broken.jsonl"), "--model", LLAMA_31, "--format", "json");
+    const { ok, reports } = JSON.parse(out) as {
+      ok: boolean;
+      reports: { findings: { rule: string; line: number }[] }[];
+    };
+    assert.equal(ok, false);
+    assert.deepEqual(
+      reports[0]!.findings.map(({ rule, line }) => [rule, line]),
+      [["invalid-json", 3]],
+    );
+  });
+
+  it("ends with 2 and one clear message when it cannot run", async () => {
+    const file = path("good.jsonl");
+    const cases: [string[], RegExp][] = [
+      [[], /No command/],
+      [["test", file], /Unknown command "test"/],
+      [["check", "--model", LLAMA_31], /No FILE/],
+      [["check", file], /--model is missing/],
+      [["check", file, "--model", "gpt-4"], /"gpt-4".*Known: .*amazon\.nova-lite-v1:0/],
+      [["check", file, "--model", LLAMA_31, "--typ", "x"], /--typ/],
+      [["check", file, "--model", LLAMA_31, "--type", "DPO"], /"DPO".*FINE_TUNING/],
+      [["check", file, "--model", LLAMA_31, "--role", "test"], /"test".*train, validation/],
+      [["check", file, "--model", LLAMA_31, "--format", "xml"], /"xml".*text, json/],
+      [["check", file, "--model", LLAMA_31, "--max-findings", "0"], /"0".*at least 1/],
+      [["check", file, file, "--model", LLAMA_31, "--validation", file], /one training FILE, not with 2/],
+      [["check", path("none.jsonl"), "--model", LLAMA_31], /none\.jsonl: there is no such file/],
+      [["check", directory, "--model", LLAMA_31], /it is a directory/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, out, err } = await run(...args);
+      assert.deepEqual([code, out], [2, ""], args.join(" "));
+      assert.match(err, message);
+    }
+  });
+
+  it("explains itself", async () => {
+    const { code, out } = await run("--help");
+    assert.equal(code, 0);
+    assert.match(out, /Exit code: 0/);
+  });
+});
