@@ -1,0 +1,96 @@
+/** Reads the documents that apply to requests, once for many evaluations, and checks that they fit a request. */
+import { RequestError } from "./errors";
+import type { NormalizedPolicy } from "./normalize";
+import { parsePolicy } from "./parse";
+import type { ResolvedRequest } from "./request";
+import type { ApplicablePolicies, PolicyKind, SourcedPolicy } from "./types";
+
+/** {@link ApplicablePolicies}, read. */
+export interface PreparedPolicies {
+  readonly identity: readonly NormalizedPolicy[];
+  readonly resource?: NormalizedPolicy;
+  readonly key?: NormalizedPolicy;
+  readonly trust?: NormalizedPolicy;
+  readonly endpoint?: NormalizedPolicy;
+  readonly boundary?: NormalizedPolicy;
+  readonly session?: NormalizedPolicy;
+  readonly scps: readonly (readonly NormalizedPolicy[])[];
+  readonly rcps: readonly (readonly NormalizedPolicy[])[];
+}
+
+/**
+ * Reads all documents.
+ *
+ * @throws PolicySyntaxError when any document is invalid, whether or not a request would touch it.
+ */
+export function preparePolicies(policies: ApplicablePolicies): PreparedPolicies {
+  const read = (kind: PolicyKind, { document, source }: SourcedPolicy) => parsePolicy(document, kind, source);
+  const one = (kind: PolicyKind, policy: SourcedPolicy | undefined) => (policy ? read(kind, policy) : undefined);
+  const levels = (kind: PolicyKind, list: SourcedPolicy[][] | undefined) =>
+    (list ?? []).map((level) => level.map((policy) => read(kind, policy)));
+  return {
+    identity: (policies.identity ?? []).map((policy) => read("identity", policy)),
+    resource: one("resource", policies.resource),
+    key: one("key", policies.key),
+    trust: one("trust", policies.trust),
+    endpoint: one("endpoint", policies.endpoint),
+    boundary: one("boundary", policies.boundary),
+    session: one("session", policies.session),
+    scps: levels("scp", policies.scps),
+    rcps: levels("rcp", policies.rcps),
+  };
+}
+
+/** The document that speaks for the resource. */
+export type ResourceSide = "resource" | "key" | "trust";
+
+const TRUST_ACTIONS = ["sts:assumerole", "sts:tagsession", "sts:setsourceidentity"];
+const FEDERATED_ACTIONS = ["sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
+const ALIAS_ACTIONS = ["kms:createalias", "kms:updatealias", "kms:deletealias"];
+
+/**
+ * Which kind of document speaks for the resource of a request.
+ *
+ * @throws RequestError when the resource does not fit the action.
+ */
+export function resourceSideOf({ request, action, service, arn }: ResolvedRequest): ResourceSide {
+  const resource = arn?.[5] ?? "";
+  if (service === "kms") {
+    // "You cannot use an alias name or ARN in a policy to control access to the key": KMS authorizes against the key.
+    if (resource.startsWith("alias/") && !ALIAS_ACTIONS.includes(action)) {
+      throw new RequestError(`${request.action} is authorized on the key; give the ARN of the key behind ${resource}.`);
+    }
+    return resource.startsWith("key/") ? "key" : "resource";
+  }
+  if (FEDERATED_ACTIONS.includes(action)) {
+    throw new RequestError(`${request.action} is called by federated identities, which cannot be evaluated here.`);
+  }
+  if (!TRUST_ACTIONS.includes(action)) return "resource";
+  if (arn?.[2] !== "iam" || !resource.startsWith("role/")) {
+    throw new RequestError(`${request.action} needs the ARN of a role as resource, not ${request.resource}.`);
+  }
+  return "trust";
+}
+
+/**
+ * Refuses documents that cannot apply to a request, since they show that request and documents were mixed up.
+ *
+ * @throws RequestError when one is given.
+ */
+export function checkFit(request: ResolvedRequest, side: ResourceSide, policies: PreparedPolicies): void {
+  for (const kind of ["resource", "key", "trust"] as const) {
+    if (kind === side || policies[kind] === undefined) continue;
+    throw new RequestError(
+      `A ${kind} policy (${policies[kind].source}) does not apply to ${request.request.action} on ` +
+        `${request.request.resource}; the ${side} policy does.`,
+    );
+  }
+  const { kind } = request.caller;
+  if (kind === "role" || kind === "user") return;
+  for (const policy of [...policies.identity, policies.boundary, policies.session]) {
+    if (policy === undefined) continue;
+    throw new RequestError(
+      `A caller of kind ${kind} has no ${policy.kind} policy, but one is given (${policy.source}); only roles and users do.`,
+    );
+  }
+}
