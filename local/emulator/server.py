@@ -10,6 +10,7 @@ import os
 import sys
 import uuid
 
+import additions
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -43,6 +44,7 @@ class Rehearsal:
 
 
 def main():
+    additions.install()
     emulator = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, Rehearsal(emulator), threaded=True, request_handler=KeepAliveHandler)
     print(json.dumps({"port": server.port, "pid": os.getpid(), "instance": INSTANCE}), flush=True)

@@ -1,0 +1,72 @@
+"""What moto forgets or decides wrongly, put right.
+
+A property that is written and cannot be read back would look like drift for ever, or would have to be dropped in silence.
+Each addition names what goes wrong without it.
+"""
+
+import inspect
+import json
+
+from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.iam.access_control import PermissionResult
+from moto.kms.responses import KmsResponse
+from moto.s3.models import FakeBucket
+
+DEFAULT_ROTATION_DAYS = 365
+
+
+def keep_rule_descriptions():
+    """Descriptions of security group rules whose peer is a group or a prefix list; moto keeps those of address ranges."""
+    create = SecurityGroupRule.__init__
+    signature = inspect.signature(create)
+
+    def create_with_description(self, *args, **kwargs):
+        create(self, *args, **kwargs)
+        given = signature.bind(self, *args, **kwargs).arguments
+        peer = given.get("prefix_list_id") or given.get("source_group") or {}
+        self.peer_description = peer.get("Description")
+
+    SecurityGroupRule.__init__ = create_with_description
+    SecurityGroupRule.description = property(lambda self: self.ip_range.get("Description") or self.peer_description)
+
+
+def keep_rotation_periods():
+    """The period of a KMS key's rotation."""
+    enable = KmsResponse.enable_key_rotation
+    status = KmsResponse.get_key_rotation_status
+
+    def key_of(response):
+        backend = response.kms_backend
+        return backend.keys[backend.get_key_id(response._get_param("KeyId"))]
+
+    def enable_with_period(self):
+        answer = enable(self)
+        key_of(self).rotation_days = int(self._get_param("RotationPeriodInDays") or DEFAULT_ROTATION_DAYS)
+        return answer
+
+    def status_with_period(self):
+        answer = json.loads(status(self))
+        if answer["KeyRotationEnabled"]:
+            key = key_of(self)
+            answer["KeyId"] = key.arn
+            answer["RotationPeriodInDays"] = getattr(key, "rotation_days", DEFAULT_ROTATION_DAYS)
+        return json.dumps(answer)
+
+    KmsResponse.enable_key_rotation = enable_with_period
+    KmsResponse.get_key_rotation_status = status_with_period
+
+
+def leave_bucket_policies_to_the_evaluator():
+    """Bucket policies with conditions; moto applies a Deny whether its conditions hold or not.
+
+    So a policy that denies requests without TLS would deny every request. Moto keeps the policy and decides nothing by
+    it: access is decided by the evaluator, for the calls that Bedrock makes as the service role.
+    """
+    FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL
+
+
+def install():
+    """Puts every addition into place. Called once, before the first request."""
+    keep_rule_descriptions()
+    keep_rotation_periods()
+    leave_bucket_policies_to_the_evaluator()
