@@ -33,7 +33,8 @@ const customization = z.strictObject({
   type: z.enum(["FINE_TUNING"]).default("FINE_TUNING").describe("What the job does. This version runs FINE_TUNING."),
   modelName: z
     .string()
-    .regex(/^(?:[0-9a-zA-Z][_-]?){1,50}$/u, "letters and digits, single - or _ between them, at most 50")
+    .max(50)
+    .regex(/^(?:[0-9a-zA-Z][_-]?)+$/u, "letters and digits, single - or _ between them, at most 50")
     .describe("Prefix of the customized model's name; the job adds a hash of its inputs."),
   trainingData: z.string().min(1).describe("JSONL file with the training records, relative to the project's folder."),
   validationData: z
@@ -167,9 +168,15 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+/** A path as `pulumi config set --path` takes it: `customization.validationData[0]`. */
+function keyOf(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
+  return path.length === 0 ? namespace : `${namespace}:${steps.slice(1)}`;
+}
+
 /** Describes one problem: the key as it stands in the file, the value received, what is allowed, what to do. */
-function describe(issue: z.core.$ZodIssue, root: unknown): string[] {
-  const key = [namespace, issue.path.map(String).join(".")].filter((part) => part !== "").join(":");
+function describe(issue: z.core.$ZodIssue, root: unknown, secretKeys: ReadonlySet<string>): string[] {
+  const key = keyOf(issue.path);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((unknown) => {
       const known = keysAt(issue.path);
@@ -181,10 +188,12 @@ function describe(issue: z.core.$ZodIssue, root: unknown): string[] {
     });
   }
   const received = valueAt(root, issue.path);
-  const example = `Set it with: pulumi config set ${issue.path.length > 1 ? "--path " : ""}'${key}' VALUE`;
+  const secret = secretKeys.has(String(issue.path[0]));
+  const flags = `${secret ? "--secret " : ""}${issue.path.length > 1 ? "--path " : ""}`;
+  const example = `Set it with: pulumi config set ${flags}'${key}' VALUE`;
   return received === undefined
     ? [`${key} is missing. ${example}`]
-    : [`${key} is ${JSON.stringify(received)}: ${issue.message}. ${example}`];
+    : [`${key} is ${secret ? "[secret]" : JSON.stringify(received)}: ${issue.message}. ${example}`];
 }
 
 /**
@@ -196,14 +205,11 @@ function describe(issue: z.core.$ZodIssue, root: unknown): string[] {
  */
 export function parseConfig(raw: Record<string, string>, secretKeys: ReadonlySet<string> = new Set()): StackConfig {
   const values = Object.fromEntries(Object.entries(raw).map(([key, text]) => [key, decode(key, text)]));
-  const shown = Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, secretKeys.has(key) ? "[secret]" : value]),
-  );
   const result = stackSchema.safeParse(values);
   if (result.success) {
     return result.data;
   }
-  const problems = result.error.issues.flatMap((issue) => describe(issue, shown));
+  const problems = result.error.issues.flatMap((issue) => describe(issue, values, secretKeys));
   throw new pulumi.RunError(
     `The configuration of this stack has ${problems.length} problem${problems.length === 1 ? "" : "s"}:\n` +
       problems.map((problem) => `  - ${problem}`).join("\n"),
@@ -213,6 +219,12 @@ export function parseConfig(raw: Record<string, string>, secretKeys: ReadonlySet
 /** Reads and checks the configuration of the current stack. See {@link parseConfig}. */
 export function loadConfig(): StackConfig {
   const prefix = `${namespace}:`;
+  const withoutPrefix = (key: string) => key.slice(prefix.length);
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
-  return parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])));
+  // The language host hands over beside the values which keys are secret; the SDK has no public function that lists them.
+  const secret = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[];
+  return parseConfig(
+    Object.fromEntries(own.map(([key, value]) => [withoutPrefix(key), value])),
+    new Set(secret.filter((key) => key.startsWith(prefix)).map(withoutPrefix)),
+  );
 }

@@ -59,7 +59,7 @@ export = async () => {
 
   const serving = serveModel("serving", {
     region: context.region,
-    name: environmentNames(identity, context).tagName(customization.modelName),
+    name: environmentNames(identity, context).servingName(customization.modelName),
     job,
     baseModel: customization.baseModel,
     serving: config.serving,

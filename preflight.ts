@@ -27,9 +27,7 @@ export async function preflight(customization: StackConfig["customization"]): Pr
       return accept([report], [formatReport(report)], report.ok);
     }
     const pair = await checkPair(trainingData, first, options);
-    const more = await Promise.all(
-      others.map((file) => checkDataset(file, { ...options, role: "validation" })),
-    );
+    const more = await Promise.all(others.map((file) => checkDataset(file, { ...options, role: "validation" })));
     return accept(
       [pair.train, pair.validation, ...more],
       [formatPair(pair), ...more.map((report) => formatReport(report))],

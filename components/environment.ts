@@ -131,11 +131,11 @@ export class SecureCustomizationEnvironment extends pulumi.ComponentResource {
     });
   }
 
-  /** Everything that a job relies on without naming it: permissions, endpoints, rules, encryption of its buckets. */
+  /** Everything that a job relies on without naming it: permissions, routes, rules, endpoints, encryption of its buckets. */
   public get jobPrerequisites(): pulumi.Resource[] {
     return [
       ...this.customizationRole.permissions,
-      ...this.network.rules,
+      this.network,
       ...this.training.ready,
       ...this.output.ready,
       this.endpoints,

@@ -16,12 +16,14 @@ export interface EnvironmentNames {
   trainingBucket: string;
   outputBucket: string;
   customizationRole: string;
+  /** Name of what serves a model: provisioned throughput or deployment. */
+  servingName(model: string): string;
   /** `Name` tag of VPC, subnets and security groups: `<prefix>-<environment>-<part>`. */
   tagName(part: string): string;
 }
 
-/** Longest names AWS takes: S3 bucket 63, IAM role 64. */
-const limits = { bucket: 63, role: 64 } as const;
+/** Longest names AWS takes: S3 bucket 63, IAM role 64, Bedrock throughput and deployment 63. */
+const limits = { bucket: 63, role: 64, serving: 63 } as const;
 
 /**
  * Shortens a name to a limit without losing uniqueness: what is cut off is replaced by eight hex digits of a hash of
@@ -32,7 +34,7 @@ export function fit(name: string, limit: number): string {
     return name;
   }
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
-  return `${name.slice(0, limit - hash.length - 1).replace(/-+$/u, "")}-${hash}`;
+  return `${name.slice(0, limit - hash.length - 1).replace(/[-_]+$/u, "")}-${hash}`;
 }
 
 /** The part of an environment's name that may stand in every physical name: lower case, digits and hyphens. */
@@ -62,6 +64,8 @@ export function environmentNames(
     trainingBucket: bucket("training"),
     outputBucket: bucket("output"),
     customizationRole: fit(`${base}-customization-${context.region}`, limits.role),
+    // Bedrock takes single separators only.
+    servingName: (model) => fit(`${base}-${model}`.replace(/-{2,}/gu, "-"), limits.serving),
     tagName: (part) => `${base}-${part}`,
   };
 }

@@ -32,8 +32,6 @@ export class PrivateNetwork extends pulumi.ComponentResource {
   public readonly jobGroupId: pulumi.Output<string>;
   /** Group of the interface endpoints. */
   public readonly endpointGroupId: pulumi.Output<string>;
-  /** The rules of both groups, for resources whose traffic needs them. */
-  public readonly rules: pulumi.Resource[];
 
   private readonly namePrefix: string;
   private readonly args: PrivateNetworkArgs;
@@ -60,7 +58,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
     const { job, endpoint } = this.createGroups();
     this.jobGroupId = job.id;
     this.endpointGroupId = endpoint.id;
-    this.rules = this.createRules();
+    this.createRules();
 
     this.registerOutputs({
       vpcId: this.vpcId,
@@ -134,7 +132,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
    * The job's interfaces talk to each other freely (training runs on several nodes), to the interface endpoints and to S3
    * by TLS, and to nothing else. The endpoints take TLS from the job's interfaces and start no connection themselves.
    */
-  private createRules(): pulumi.Resource[] {
+  private createRules(): void {
     const job = { securityGroupId: this.jobGroupId, tags: this.args.tags };
     const endpoint = { securityGroupId: this.endpointGroupId, tags: this.args.tags };
     const tls = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
@@ -143,27 +141,25 @@ export class PrivateNetwork extends pulumi.ComponentResource {
       new aws.vpc.SecurityGroupIngressRule(`${this.namePrefix}-${part}`, args, { parent: this });
     const egress = (part: string, args: aws.vpc.SecurityGroupEgressRuleArgs) =>
       new aws.vpc.SecurityGroupEgressRule(`${this.namePrefix}-${part}`, args, { parent: this });
-    return [
-      ingress("job-from-job", { ...job, ...within, description: "Between the interfaces of a job" }),
-      egress("job-to-job", { ...job, ...within, description: "Between the interfaces of a job" }),
-      egress("job-to-endpoints", {
-        ...job,
-        ...tls,
-        referencedSecurityGroupId: this.endpointGroupId,
-        description: "TLS to the interface endpoints",
-      }),
-      egress("job-to-s3", {
-        ...job,
-        ...tls,
-        prefixListId: this.args.context.s3PrefixListId,
-        description: "TLS to S3 through the gateway endpoint",
-      }),
-      ingress("endpoints-from-job", {
-        ...endpoint,
-        ...tls,
-        referencedSecurityGroupId: this.jobGroupId,
-        description: "TLS from customization jobs",
-      }),
-    ];
+    ingress("job-from-job", { ...job, ...within, description: "Between the interfaces of a job" });
+    egress("job-to-job", { ...job, ...within, description: "Between the interfaces of a job" });
+    egress("job-to-endpoints", {
+      ...job,
+      ...tls,
+      referencedSecurityGroupId: this.endpointGroupId,
+      description: "TLS to the interface endpoints",
+    });
+    egress("job-to-s3", {
+      ...job,
+      ...tls,
+      prefixListId: this.args.context.s3PrefixListId,
+      description: "TLS to S3 through the gateway endpoint",
+    });
+    ingress("endpoints-from-job", {
+      ...endpoint,
+      ...tls,
+      referencedSecurityGroupId: this.jobGroupId,
+      description: "TLS from customization jobs",
+    });
   }
 }

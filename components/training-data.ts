@@ -28,8 +28,9 @@ export interface TrainingDataArgs {
 export function objectKey(file: DatasetFile): string {
   const extension = extname(file.path);
   // Bedrock's S3 URIs take letters, digits and -!_*'(). in a segment.
-  const stem = basename(file.path, extension).replace(/[^\w.-]+/gu, "-");
-  return `${datasetPrefix}${stem}-${file.sha256.slice(0, 12)}${extension}`;
+  const plain = (text: string) => text.replace(/[^\w.-]+/gu, "-");
+  const stem = basename(file.path, extension);
+  return `${datasetPrefix}${plain(stem)}-${file.sha256.slice(0, 12)}${plain(extension)}`;
 }
 
 /** The data sets of a job, uploaded under the environment's key: the bucket's default encryption applies to them. */

@@ -2,10 +2,11 @@
 // It installs the packages when they are missing or differ from the lockfile, then hands over to the Node version and the
 // command line that those packages bring.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isInstalled } from "./packages.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const oldestNode = 22;
@@ -13,20 +14,6 @@ const oldestNode = 22;
 function fail(message) {
   console.error(`\n${message}\n`);
   process.exit(1);
-}
-
-/** Packages of a lockfile by path, without the optional ones that only fit other platforms. */
-function lockedVersions(path) {
-  const { packages } = JSON.parse(readFileSync(path, "utf8"));
-  return Object.entries(packages).filter(([name, entry]) => name !== "" && !entry.optional && !entry.link);
-}
-
-/** Whether node_modules holds exactly what the lockfile says. */
-function installed() {
-  const record = join(root, "node_modules", ".package-lock.json");
-  if (!existsSync(record)) return false;
-  const present = JSON.parse(readFileSync(record, "utf8")).packages;
-  return lockedVersions(join(root, "package-lock.json")).every(([name, entry]) => present[name]?.version === entry.version);
 }
 
 function install() {
@@ -56,7 +43,7 @@ function nodeBinary() {
 if (process.platform === "win32") {
   fail("The rehearsal runs on Linux and macOS. On Windows use the Windows Subsystem for Linux.");
 }
-if (!installed()) install();
+if (!isInstalled(root)) install();
 
 const node = nodeBinary();
 const child = spawn(

@@ -36,8 +36,31 @@ export function rehearsalVariables(engine: Engine, services: Services): Record<s
   };
 }
 
+/** An environment without the variables that would lead a command away from the rehearsal. */
+export function withoutForeignVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
+}
+
+/** Quotes a value for a POSIX shell. */
+function quote(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * Shell commands after which every `pulumi` or `aws` command of that shell works against the rehearsal.
+ *
+ * @param variables what to export
+ * @param environment the shell's variables; those that would lead elsewhere are unset
+ */
+export function shellCommands(variables: Record<string, string>, environment: NodeJS.ProcessEnv): string[] {
+  const others = Object.keys(environment).filter((name) => foreign.test(name) && !(name in variables));
+  return [
+    ...(others.length > 0 ? [`unset ${others.join(" ")}`] : []),
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`),
+  ];
+}
+
 /** The environment of the commands that the rehearsal itself runs. */
 export function rehearsalEnvironment(engine: Engine, services: Services): NodeJS.ProcessEnv {
-  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
-  return { ...own, ...rehearsalVariables(engine, services) };
+  return { ...withoutForeignVariables(process.env), ...rehearsalVariables(engine, services) };
 }

@@ -2,16 +2,30 @@ import { readFileSync } from "node:fs";
 
 /** What the policy packs said during a run. */
 export interface PolicyResult {
+  /** Name and version of each pack that judged. */
   packs: string[];
+  /** Names of the policies that had something to judge. */
+  policies: string[];
+  /** How many judgements (policy × resource) were passed. */
+  passed: number;
   mandatory: number;
   advisory: number;
   messages: string[];
 }
 
+interface AnalyzeSummary {
+  policyPackName: string;
+  policyPackVersion: string;
+  passed?: string[];
+  failed?: string[];
+}
+
 interface EngineEvent {
+  policyAnalyzeSummaryEvent?: AnalyzeSummary;
+  policyAnalyzeStackSummaryEvent?: AnalyzeSummary;
+
   policyEvent?: { policyName: string; enforcementLevel: string; message: string; resourceUrn?: string };
-  policyLoadEvent?: Record<string, never>;
-  summaryEvent?: { resourceChanges?: Record<string, number>; policyPacks?: Record<string, string> };
+  summaryEvent?: { resourceChanges?: Record<string, number> };
 }
 
 /**
@@ -20,7 +34,9 @@ interface EngineEvent {
  * @param path file of JSON lines that `--event-log` has written
  */
 export function readEventLog(path: string): { policies: PolicyResult; changes: number } {
-  const policies: PolicyResult = { packs: [], mandatory: 0, advisory: 0, messages: [] };
+  const policies: PolicyResult = { packs: [], policies: [], passed: 0, mandatory: 0, advisory: 0, messages: [] };
+  const packs = new Set<string>();
+  const names = new Set<string>();
   let changes = 0;
   for (const line of readFileSync(path, "utf8").split("\n")) {
     if (line === "") {
@@ -32,14 +48,19 @@ export function readEventLog(path: string): { policies: PolicyResult; changes: n
       policies[enforcementLevel === "mandatory" ? "mandatory" : "advisory"] += 1;
       policies.messages.push(`${policyName}: ${message.split("\n", 1)[0] ?? ""}`);
     }
+    const judged = event.policyAnalyzeSummaryEvent ?? event.policyAnalyzeStackSummaryEvent;
+    if (judged) {
+      packs.add(`${judged.policyPackName} ${judged.policyPackVersion}`);
+      policies.passed += judged.passed?.length ?? 0;
+      for (const name of [...(judged.passed ?? []), ...(judged.failed ?? [])]) {
+        names.add(name);
+      }
+    }
     if (event.summaryEvent) {
-      policies.packs = Object.entries(event.summaryEvent.policyPacks ?? {}).map(
-        ([name, version]) => `${name} ${version}`,
-      );
       changes = Object.entries(event.summaryEvent.resourceChanges ?? {})
         .filter(([operation]) => operation !== "same")
         .reduce((sum, [, count]) => sum + count, 0);
     }
   }
-  return { policies, changes };
+  return { policies: { ...policies, packs: [...packs], policies: [...names].sort() }, changes };
 }

@@ -35,6 +35,12 @@ const startLimit = 30_000;
 const stopLimit = 5_000;
 const checkEvery = 25;
 
+/**
+ * A new AWS account may not order provisioned throughput until its quota has been raised. The rehearsed account is one
+ * that has asked for it.
+ */
+const quotas = { noCommitmentModelUnits: 2 };
+
 const instancePaths = { emulator: "/_rehearsal/instance", simulator: "/_simulator/status" } as const;
 
 /** Address of a service. */
@@ -147,6 +153,8 @@ export async function ensureServices(simulatorBundle: string, speed: number): Pr
           String(speed),
           "--state",
           simulatorState,
+          "--quotas",
+          JSON.stringify(quotas),
         ]);
   writeRecord({ emulator, simulator });
   return { emulator, simulator, fresh: !emulatorLives };

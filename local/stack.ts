@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parse, parseDocument } from "yaml";
 import { say } from "./console";
 import type { Engine } from "./engine/acquire";
@@ -53,7 +53,7 @@ export class RehearsedStack {
     mkdirSync(paths.project, { recursive: true });
     mkdirSync(paths.state, { recursive: true });
     const project = parseDocument(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
-    project.set("main", "../..");
+    project.set("main", relative(paths.project, root));
     writeFileSync(join(paths.project, "Pulumi.yaml"), project.toString());
     const file = join(paths.project, stackFile(this.name));
     const salt = existsSync(file) ? parseDocument(readFileSync(file, "utf8")).get("encryptionsalt") : undefined;
@@ -99,6 +99,13 @@ export class RehearsedStack {
       throw new RehearsalError(`The state of "${this.name}" could not be read: ${result.stderr.trim()}`, "Try again.");
     }
     return (JSON.parse(result.stdout) as { deployment?: Deployment }).deployment ?? {};
+  }
+
+  /** Names of the stacks of this rehearsal that have resources. */
+  public async stacksWithResources(): Promise<string[]> {
+    const result = await this.pulumi(["stack", "ls", "--json"]);
+    const stacks = JSON.parse(result.stdout) as { name: string; resourceCount?: number }[];
+    return stacks.filter((stack) => (stack.resourceCount ?? 0) > 0).map((stack) => stack.name);
   }
 
   /**

@@ -61,11 +61,12 @@ function resourceLine(resources: readonly StateResource[]): string {
   return `${custom.length} in service (${parts.join(", ")})`;
 }
 
-function policyLine({ packs, mandatory, advisory }: PolicyResult): string {
-  const names = packs.join(", ") || "no pack ran";
-  const verdict =
-    mandatory > 0 ? red(`${mandatory} violations`) : packs.length > 0 ? green("no violation") : yellow("not judged");
-  return `${verdict}, ${advisory} advisory notes (${names})`;
+function policyLine({ packs, policies, passed, mandatory, advisory }: PolicyResult): string {
+  if (packs.length === 0) {
+    return yellow("not judged: no policy pack ran");
+  }
+  const verdict = mandatory > 0 ? red(`${mandatory} violations`) : green("no violation");
+  return `${verdict}, ${advisory} advisory notes (${policies.length} policies, ${passed} judgements passed; ${packs.join(", ")})`;
 }
 
 function numbers(value: unknown): number[] {
@@ -85,7 +86,7 @@ export function printSummary({ stack, resources, outputs, policies, answer }: Su
   row("Training loss", outputs.trainingLoss);
   row("Validation loss", numbers(outputs.validationLosses).join(", "));
   row("Loss curve", losses.length > 0 ? `${sparkline(losses)} ${losses[0]} → ${losses.at(-1)}` : undefined);
-  row("Metrics", outputs.metricsUri);
+  row("Metrics", (outputs.metricsUris as { training?: string } | undefined)?.training);
   row("In service", outputs.servingArn);
   if (answer) {
     console.log();

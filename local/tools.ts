@@ -3,6 +3,9 @@ import { say, step } from "./console";
 import { acquireEngine, type Engine } from "./engine/acquire";
 import { installShims } from "./engine/shims";
 import { installEmulator } from "./emulator/install";
+import { join } from "node:path";
+import { withLock } from "./lock";
+import { localFolder } from "./paths";
 import { ensureServices, type RunningServices } from "./services";
 
 /** Everything that a rehearsal runs on. */
@@ -23,6 +26,10 @@ export const defaultSpeed = 300;
 /** Installs or builds what is missing. Takes minutes on a fresh checkout and milliseconds afterwards. */
 export async function prepareTools(): Promise<Tools> {
   step("Tools");
+  return withLock(prepare, join(localFolder, "tools.lock"));
+}
+
+async function prepare(): Promise<Tools> {
   // One after the other: the build of the engine takes every core, and progress lines of three installers mix badly.
   const engine = await acquireEngine();
   await installEmulator();

@@ -16,7 +16,8 @@ export interface KeyUsers {
 
 /**
  * Actions for administering a key without using it. `kms:CreateGrant` is left out: a grant would be a way to use it.
- * Deleting is possible, after the waiting period.
+ * Deleting is possible, after the waiting period. `kms:DescribeKey` is here for everyone in the account, so the statements
+ * for job and deployers need not repeat it.
  */
 const administration = [
   "kms:CancelKeyDeletion",
@@ -78,7 +79,7 @@ export function keyPolicy(context: AwsContext, users: KeyUsers): Document<string
         Sid: "CustomizationRoleEncryptsModel",
         Effect: "Allow",
         Principal: root,
-        Action: ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
         Resource: "*",
         Condition: { StringEquals: viaBedrock, ArnEquals: customizer },
       },
@@ -111,7 +112,7 @@ export function keyPolicy(context: AwsContext, users: KeyUsers): Document<string
         Sid: "DeployersOrderModel",
         Effect: "Allow",
         Principal: root,
-        Action: ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
         Resource: "*",
         Condition: { StringEquals: viaBedrock, ArnLike: deployers },
       },

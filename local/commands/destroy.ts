@@ -31,12 +31,17 @@ export async function destroy(stackName: string): Promise<void> {
       );
     }
     const remaining = left.reduce((sum, entry) => sum + entry.found.length, 0);
-    if (remaining > 0) {
+    if (remaining === 0) {
+      say(green("Nothing is left."));
+      return;
+    }
+    const others = (await stack.stacksWithResources()).filter((name) => name !== stackName);
+    if (others.length === 0) {
       throw new RehearsalError(
-        `${remaining} things are left after the destroy.`,
-        `They may belong to another stack of this account; "npm run local -- destroy --stack NAME" removes that one.`,
+        `${remaining} things are left after the destroy, and no other stack is deployed that they could belong to.`,
+        `"npm run local -- reset" empties the account.`,
       );
     }
-    say(green("Nothing is left."));
+    say(`What is left belongs to the stacks that are still deployed: ${others.join(", ")}.`);
   });
 }

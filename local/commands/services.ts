@@ -3,10 +3,10 @@ import { rmSync } from "node:fs";
 import { relative } from "node:path";
 import { say, step } from "../console";
 import { acquireEngine } from "../engine/acquire";
-import { rehearsalVariables } from "../environment";
+import { rehearsalVariables, shellCommands, withoutForeignVariables } from "../environment";
 import { RehearsalError } from "../failure";
 import { withLock } from "../lock";
-import { localFolder, paths, root } from "../paths";
+import { paths, rehearsalFolder, root } from "../paths";
 import { runningServices, stopServices, urlOf, type Services } from "../services";
 import { stackRegion } from "../stack";
 
@@ -24,22 +24,14 @@ async function variables(stack: string): Promise<Record<string, string>> {
   return { ...rehearsalVariables(await acquireEngine(), services), AWS_REGION: stackRegion(stack) };
 }
 
-/** Quotes a value for a POSIX shell. */
-function quote(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
-}
-
 /** Prints the exports that lead any `pulumi` or `aws` command of a shell to the running rehearsal. */
 export async function env(stack: string): Promise<void> {
-  for (const [name, value] of Object.entries(await variables(stack))) {
-    console.log(`export ${name}=${quote(value)}`);
-  }
-  console.log("unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN PULUMI_ACCESS_TOKEN");
+  console.log(shellCommands(await variables(stack), process.env).join("\n"));
 }
 
 /** Opens a shell in which `pulumi` and `aws` commands work against the running rehearsal. Answers its exit code. */
 export async function shell(stack: string): Promise<number> {
-  const environment = { ...process.env, ...(await variables(stack)) };
+  const environment = { ...withoutForeignVariables(process.env), ...(await variables(stack)) };
   say(
     `A shell for stack ${stack}: "pulumi stack output --stack ${stack}", "pulumi preview --stack ${stack}"; "exit" leaves it.`,
   );
@@ -61,7 +53,7 @@ export async function status(): Promise<void> {
     const service = running[name];
     say(`${label.padEnd(18)}${service ? `${urlOf(service)} (process ${service.pid})` : "not running"}`);
   }
-  say(`${"Files".padEnd(18)}${relative(root, localFolder)}`);
+  say(`${"Files".padEnd(18)}${relative(root, rehearsalFolder)}`);
 }
 
 /** Stops the services. Nothing that this checkout has started is left running. */

@@ -21,7 +21,7 @@ const official: ReleaseHosts = {
 };
 
 /** Milliseconds until a host must have begun to answer. */
-const patience = 10_000;
+const usualPatience = 10_000;
 
 const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: "x64", arm64: "arm64" };
 
@@ -45,7 +45,7 @@ export function checksumOf(checksums: string, file: string): string {
   throw new Error(`the release's checksums do not list ${file}`);
 }
 
-async function get(url: string): Promise<Response> {
+async function get(url: string, patience: number): Promise<Response> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(new Error(`no answer within ${patience / 1000} s`)), patience);
   try {
@@ -74,16 +74,22 @@ async function sha256(path: string): Promise<string> {
  * Downloads the official release and unpacks it, after its checksum has been compared.
  *
  * @param folder gets `pulumi`, its language hosts and its plugins
+ * @param hosts default: Pulumi's own
+ * @param patience milliseconds until a host must have begun to answer; default: 10 s
  * @returns path of the `pulumi` command
  */
-export async function downloadEngine(folder: string, hosts: ReleaseHosts = official): Promise<string> {
+export async function downloadEngine(
+  folder: string,
+  hosts: ReleaseHosts = official,
+  patience: number = usualPatience,
+): Promise<string> {
   const archive = archiveName(process.platform, process.arch);
   say(`Downloading the Pulumi engine ${engineVersion} …`);
   const expected = checksumOf(
-    await (await get(`${hosts.checksums}/pulumi-${engineVersion}-checksums.txt`)).text(),
+    await (await get(`${hosts.checksums}/pulumi-${engineVersion}-checksums.txt`, patience)).text(),
     archive,
   );
-  const response = await get(`${hosts.archives}/${archive}`);
+  const response = await get(`${hosts.archives}/${archive}`, patience);
   const temporary = mkdtempSync(join(tmpdir(), "pulumi-download-"));
   try {
     const path = join(temporary, archive);

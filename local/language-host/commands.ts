@@ -56,7 +56,9 @@ export function sdkEntryPoint(directory: string, name: string): string {
   try {
     return createRequire(join(directory, "package.json")).resolve(`@pulumi/pulumi/cmd/${name}`);
   } catch (cause) {
-    throw new Error(`@pulumi/pulumi is not installed for ${directory}. Run "npm install" there, then try again.`, { cause });
+    throw new Error(`@pulumi/pulumi is not installed for ${directory}. Run "npm install" there, then try again.`, {
+      cause,
+    });
   }
 }
 

@@ -18,16 +18,10 @@ export interface StreamHandlers {
 
 const running = new Set<ChildProcess>();
 
-// The host is ended by the engine with a signal; what it started must not outlive it.
+// The engine ends the host with SIGINT, and kills it after five seconds if it is still there. What the host has started
+// must not outlive it, and must not keep it waiting.
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.on(signal, () => {
-    for (const child of running) {
-      child.kill(signal);
-    }
-    if (signal === "SIGTERM" || running.size === 0) {
-      process.exit(128 + constants.signals[signal]);
-    }
-  });
+  process.on(signal, () => process.exit(128 + constants.signals[signal]));
 }
 process.on("exit", () => {
   for (const child of running) {

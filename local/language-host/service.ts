@@ -14,7 +14,9 @@ const alreadyReported = 32;
 type Unary<Request, Response> = grpc.handleUnaryCall<Request, Response>;
 
 /** Turns an asynchronous function into a unary gRPC handler; what it throws reaches the engine as the call's error. */
-function unary<Request, Response>(handle: (request: Request) => Promise<Response> | Response): Unary<Request, Response> {
+function unary<Request, Response>(
+  handle: (request: Request) => Promise<Response> | Response,
+): Unary<Request, Response> {
   return (call, callback) => {
     Promise.resolve()
       .then(() => handle(call.request))
@@ -72,7 +74,9 @@ async function run(engine: string, request: proto.RunRequest): Promise<proto.Run
     response.setBail(true);
   } else if (exit.code !== 0) {
     response.setError(
-      exit.signal ? `The program was ended by ${exit.signal}.` : `The program exited with code ${exit.code ?? "unknown"}.`,
+      exit.signal
+        ? `The program was ended by ${exit.signal}.`
+        : `The program exited with code ${exit.code ?? "unknown"}.`,
     );
   }
   return response;
@@ -156,7 +160,9 @@ export function languageRuntime(engine: string): ILanguageRuntimeServer {
     about: unary(about),
     getProgramDependencies: unary(dependencies),
     runPlugin: (call) => {
-      runPlugin(call).catch((error: unknown) => call.destroy(error instanceof Error ? error : new Error(String(error))));
+      runPlugin(call).catch((error: unknown) =>
+        call.destroy(error instanceof Error ? error : new Error(String(error))),
+      );
     },
     template: unary(() => new proto.TemplateResponse()),
     generateProgram: notHere("GenerateProgram"),

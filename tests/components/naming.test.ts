@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { bucketArn, environmentNames, fit, roleArn, slug, type EnvironmentIdentity } from "../../components/naming";
+
+/** What the stack's schema lets through as prefix, and what Pulumi lets through as stack name. */
+const prefixes = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/u);
+const stacks = fc.stringMatching(/^[a-zA-Z0-9][\w.-]{0,99}$/u);
+const identities = fc.record({ namePrefix: prefixes, environment: stacks });
+const regions = fc.constantFrom("us-west-2", "us-gov-west-1", "ap-southeast-5", "cn-northwest-1");
+const accounts = fc.stringMatching(/^\d{12}$/u);
+const contexts = fc.record({ accountId: accounts, region: regions });
+
+function physicalNames(identity: EnvironmentIdentity, context: { accountId: string; region: string }): string[] {
+  const names = environmentNames(identity, context);
+  return [names.keyAlias, names.trainingBucket, names.outputBucket, names.customizationRole];
+}
+
+describe("names of an environment", () => {
+  it("are what AWS takes, however long the stack's name is", () => {
+    fc.assert(
+      fc.property(identities, contexts, (identity, context) => {
+        const names = environmentNames(identity, context);
+        for (const bucket of [names.trainingBucket, names.outputBucket]) {
+          assert.match(bucket, /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/u);
+          assert.doesNotMatch(bucket, /^xn--|^sthree-|-s3alias$|--ol-s3$/u);
+        }
+        assert.match(names.customizationRole, /^[\w+=,.@-]{1,64}$/u);
+        assert.match(names.keyAlias, /^alias\/[\w/-]{1,250}$/u);
+        assert.doesNotMatch(names.keyAlias, /^alias\/aws/u);
+      }),
+    );
+  });
+
+  it("of what serves a model are what Bedrock takes", () => {
+    const models = fc.stringMatching(/^(?:[0-9a-zA-Z][_-]?){1,50}$/u).map((name) => name.slice(0, 50));
+    fc.assert(
+      fc.property(identities, contexts, models, (identity, context, model) => {
+        const name = environmentNames(identity, context).servingName(model);
+        assert.match(name, /^(?:[0-9a-zA-Z][_-]?)+$/u);
+        assert.ok(name.length <= 63, name);
+      }),
+    );
+  });
+
+  it("differ between stacks, also where a long name is cut", () => {
+    fc.assert(
+      fc.property(
+        prefixes,
+        fc.uniqueArray(stacks, { minLength: 2, maxLength: 2 }),
+        contexts,
+        (namePrefix, pair, context) => {
+          const [first = "", second = ""] = pair;
+          fc.pre(slug(first) !== slug(second));
+          const taken = new Set(physicalNames({ namePrefix, environment: first }, context));
+          for (const name of physicalNames({ namePrefix, environment: second }, context)) {
+            assert.ok(!taken.has(name), `${name} belongs to ${first} and to ${second}`);
+          }
+        },
+      ),
+    );
+  });
+
+  it("differ within an environment", () => {
+    fc.assert(
+      fc.property(identities, contexts, (identity, context) => {
+        const names = physicalNames(identity, context);
+        assert.equal(new Set(names).size, names.length);
+      }),
+    );
+  });
+
+  it("of buckets differ between accounts and between regions", () => {
+    fc.assert(
+      fc.property(identities, contexts, contexts, (identity, here, there) => {
+        fc.pre(here.accountId !== there.accountId || here.region !== there.region);
+        const names = environmentNames(identity, here);
+        const others = environmentNames(identity, there);
+        assert.notEqual(names.trainingBucket, others.trainingBucket);
+        assert.notEqual(names.outputBucket, others.outputBucket);
+      }),
+    );
+  });
+
+  it("are the same whenever they are asked for", () => {
+    const context = { accountId: "123456789012", region: "us-west-2" };
+    const identity = { namePrefix: "smc", environment: "dev" };
+    assert.deepEqual(physicalNames(identity, context), [
+      "alias/smc-dev-customization",
+      "smc-dev-training-123456789012-us-west-2",
+      "smc-dev-output-123456789012-us-west-2",
+      "smc-dev-customization-us-west-2",
+    ]);
+    assert.equal(environmentNames(identity, context).tagName("vpc"), "smc-dev-vpc");
+  });
+});
+
+describe("fit", () => {
+  it("leaves a name alone that is short enough", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 63 }), (name) => {
+        assert.equal(fit(name, 63), name);
+      }),
+    );
+  });
+
+  it("keeps two long names apart that begin alike", () => {
+    const long = "a".repeat(80);
+    const shortened = [fit(`${long}1`, 63), fit(`${long}2`, 63)];
+    assert.notEqual(shortened[0], shortened[1]);
+    assert.deepEqual(
+      shortened.map((name) => name.length),
+      [63, 63],
+    );
+  });
+
+  it("does not leave two hyphens where it cuts", () => {
+    assert.match(fit(`${"a".repeat(20)}-----${"b".repeat(20)}`, 34), /^a{20}-[0-9a-f]{8}$/u);
+  });
+});
+
+describe("slug", () => {
+  it("writes a stack's name with lower-case letters, digits and single hyphens", () => {
+    assert.equal(slug("Prod.EU_west--2"), "prod-eu-west-2");
+    fc.assert(
+      fc.property(stacks, (stack) => {
+        assert.match(slug(stack), /^[a-z0-9]+(?:-[a-z0-9]+)*$/u);
+      }),
+    );
+  });
+
+  it("refuses a name without a letter or digit, and says what to use", () => {
+    assert.throws(() => slug("___"), /"___" holds no letter or digit\. Use for example "dev"/u);
+  });
+});
+
+describe("ARNs that are known before anything exists", () => {
+  it("carry the partition", () => {
+    assert.equal(
+      roleArn({ partition: "aws-cn", accountId: "123456789012" }, "r"),
+      "arn:aws-cn:iam::123456789012:role/r",
+    );
+    assert.equal(bucketArn({ partition: "aws-us-gov" }, "b"), "arn:aws-us-gov:s3:::b");
+    assert.equal(bucketArn({ partition: "aws" }, "b", "folder/*"), "arn:aws:s3:::b/folder/*");
+  });
+});
