@@ -40,7 +40,10 @@ async function ec2Inventory(access: Access & { endpoint?: string }): Promise<Inv
   // Every account begins with a default VPC in each region.
   const ours = new Set(present(vpcs.filter((vpc) => !vpc.IsDefault).map((vpc) => vpc.VpcId)));
   const inOurs = (id: string | undefined) => id !== undefined && ours.has(id);
-  const endpoints = (await client.send(new DescribeVpcEndpointsCommand())).VpcEndpoints ?? [];
+  const endpoints = ((await client.send(new DescribeVpcEndpointsCommand())).VpcEndpoints ?? []).filter(
+    // EC2 goes on listing an endpoint for a while after it has been deleted.
+    (endpoint) => endpoint.State?.toLowerCase() !== "deleted",
+  );
   const subnets = (await client.send(new DescribeSubnetsCommand())).Subnets ?? [];
   const groups = (await client.send(new DescribeSecurityGroupsCommand())).SecurityGroups ?? [];
   const interfaces = (await client.send(new DescribeNetworkInterfacesCommand())).NetworkInterfaces ?? [];
