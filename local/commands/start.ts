@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { duration, green, say, step } from "../console";
 import { readEventLog, type PolicyResult } from "../event-log";
 import { RehearsalError } from "../failure";
 import { withLock } from "../lock";
-import { paths } from "../paths";
+import { paths, root } from "../paths";
 import { askModel, type Answer } from "../prompt";
+import { runningServices } from "../services";
 import { RehearsedStack, stackFile } from "../stack";
 import { printSummary } from "../summary";
 import { defaultSpeed, prepareTools, startServices } from "../tools";
@@ -91,12 +92,29 @@ async function engineRun(
     ...["--policy-pack", paths.policies, "--event-log", eventLog, "--stack", stack.name, "--suppress-outputs"],
   ]);
   if (code !== 0) {
+    await requireLivingServices();
     throw new RehearsalError(
       `The ${command === "up" ? "update" : "preview"} failed (pulumi ended with ${code}); the engine says why above.`,
       goOn,
     );
   }
   return readEventLog(eventLog);
+}
+
+/**
+ * A service that was ended under an update makes every resource fail with the same error; then that is the cause to name.
+ *
+ * @throws {RehearsalError} when a service no longer answers
+ */
+async function requireLivingServices(): Promise<void> {
+  const running = await runningServices();
+  const ended = [running.emulator ? [] : ["AWS emulator"], running.simulator ? [] : ["Bedrock simulator"]].flat();
+  if (ended.length > 0) {
+    throw new RehearsalError(
+      `The ${ended.join(" and the ")} ended while the engine was at work, so nothing answered any more.`,
+      `Run the same command again: it starts what is missing and goes on. Logs are in ${relative(root, paths.logs)}.`,
+    );
+  }
 }
 
 async function ask(stack: RehearsedStack, outputs: Record<string, unknown>): Promise<Answer | undefined> {

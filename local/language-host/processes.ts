@@ -23,6 +23,14 @@ const running = new Set<ChildProcess>();
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => process.exit(128 + constants.signals[signal]));
 }
+// An engine that is killed ends nothing. A host without its engine serves nobody, so it notices and goes.
+const engineProcess = process.ppid;
+const orphanCheckEvery = 1_000;
+setInterval(() => {
+  if (process.ppid !== engineProcess) {
+    process.exit(1);
+  }
+}, orphanCheckEvery).unref();
 process.on("exit", () => {
   for (const child of running) {
     child.kill("SIGKILL");

@@ -1,0 +1,111 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { JobPhase } from "./job-outputs";
+import type { MetricsRow } from "./metrics";
+import { identityOf, lifecycleProvider } from "./provider";
+
+/** How to customize a model. The types this version does not support yet are refused at preview. */
+export type CustomizationType = "FINE_TUNING" | "CONTINUED_PRE_TRAINING" | "DISTILLATION" | "REINFORCEMENT_FINE_TUNING";
+
+/** What a customization job is made of. */
+export interface CustomizationJobArgs {
+  /** The Region of the job, its data and its model. */
+  region: pulumi.Input<string>;
+  /** The service role that Bedrock assumes; its ARN. */
+  roleArn: pulumi.Input<string>;
+  /** A foundation model id, such as `meta.llama3-1-8b-instruct-v1:0:128k`, its ARN, or the ARN of a custom model. */
+  baseModel: pulumi.Input<string>;
+  /** Default `FINE_TUNING`. */
+  customizationType?: pulumi.Input<CustomizationType>;
+  /** Names and ranges depend on the base model; numbers are sent as the strings that the API takes. */
+  hyperParameters?: pulumi.Input<Record<string, pulumi.Input<string | number | boolean>>>;
+  /** The training file, `s3://…`. */
+  trainingDataUri: pulumi.Input<string>;
+  /** Validation files, up to 10. */
+  validationDataUris?: pulumi.Input<pulumi.Input<string>[]>;
+  /** The prefix under which Bedrock writes metrics, `s3://…`. */
+  outputDataUri: pulumi.Input<string>;
+  /** The key that encrypts the model: ARN, id or alias. There is no default: a model is encrypted with it or not made. */
+  modelKmsKeyArn: pulumi.Input<string>;
+  /** Where the job's network interfaces are made: 1 to 16 subnets, 1 to 5 security groups. */
+  vpcConfig: pulumi.Input<{
+    subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+    securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+  }>;
+  /**
+   * A job name is used up for ever. Default: `<prefix>-<8 digits>`, derived from the resource, its inputs and the attempt.
+   * A name given here gets such digits too when it is taken, and from the second attempt on.
+   */
+  jobName?: pulumi.Input<string>;
+  /** Default: the name of the resource. At most 54 characters. */
+  jobNamePrefix?: pulumi.Input<string>;
+  /** Model names are unique; with a name given here, a replacement deletes the old model first. Default: derived. */
+  customModelName?: pulumi.Input<string>;
+  /** Default: the name of the resource. At most 54 characters. */
+  customModelNamePrefix?: pulumi.Input<string>;
+  /** Tags of the job and of the model; they change in place. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Change it to train again on the same inputs, for example when the file behind `trainingDataUri` changed. */
+  clientTokenSeed?: pulumi.Input<string>;
+  /** The attempt to reach, from 1. Raise it after a failed job to start the next one. */
+  attempt?: pulumi.Input<number>;
+  /** Whether every update starts the next attempt when the job has failed or was stopped. Default false. */
+  retryFailed?: pulumi.Input<boolean>;
+  /** How long one update waits before it leaves the job running, in minutes. Default 1440. */
+  waitLimitMinutes?: pulumi.Input<number>;
+  /** Take over this job, which must be what the other inputs describe; nothing is started. Destroy deletes its model. */
+  adoptJobArn?: pulumi.Input<string>;
+}
+
+/**
+ * A model customization job and the custom model it makes. It is started once and paid once: an update that was killed,
+ * interrupted or timed out is resumed by the next. A failed job stays in the state as failed. Destroy stops a running
+ * job and deletes the model; Bedrock keeps the job itself for ever. When the model of a completed job was deleted behind
+ * our back, a refresh drops the resource and the next update trains, and pays, again.
+ */
+export class CustomizationJob extends pulumi.dynamic.Resource {
+  declare public readonly jobArn: pulumi.Output<string>;
+  declare public readonly jobName: pulumi.Output<string>;
+  declare public readonly modelArn: pulumi.Output<string>;
+  declare public readonly modelName: pulumi.Output<string>;
+  /** `Completed`, or where the job stands after a partial failure. */
+  declare public readonly status: pulumi.Output<string>;
+  declare public readonly phases: pulumi.Output<JobPhase[]>;
+  declare public readonly trainingLoss: pulumi.Output<number | undefined>;
+  declare public readonly validationLosses: pulumi.Output<number[]>;
+  /** Rows of the step-wise metrics files, evenly thinned to 200. */
+  declare public readonly metrics: pulumi.Output<{ training: MetricsRow[]; validation: MetricsRow[] }>;
+  declare public readonly metricsUris: pulumi.Output<{ training?: string; validation?: string }>;
+  /** Why metrics are missing; undefined when all were read. */
+  declare public readonly metricsProblem: pulumi.Output<string | undefined>;
+  declare public readonly startedAt: pulumi.Output<string>;
+  declare public readonly endedAt: pulumi.Output<string>;
+  declare public readonly durationSeconds: pulumi.Output<number>;
+  declare public readonly clientRequestToken: pulumi.Output<string>;
+  /** The attempt that ran, counted from 1. */
+  declare public readonly attempt: pulumi.Output<number>;
+
+  constructor(name: string, args: CustomizationJobArgs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      jobArn: undefined,
+      modelArn: undefined,
+      modelName: undefined,
+      status: undefined,
+      phases: undefined,
+      trainingLoss: undefined,
+      validationLosses: undefined,
+      metrics: undefined,
+      metricsUris: undefined,
+      metricsProblem: undefined,
+      startedAt: undefined,
+      endedAt: undefined,
+      durationSeconds: undefined,
+      clientRequestToken: undefined,
+      jobName: undefined,
+      attempt: undefined,
+    };
+    const identity = identityOf(pulumi.getProject(), pulumi.getStack(), name);
+    super(provider, name, { ...outputs, ...args, identity }, opts, "bedrock", "CustomizationJob");
+  }
+}
+
+const provider = lifecycleProvider("CustomizationJob");

@@ -1,0 +1,89 @@
+/** What an error from an AWS client means for a caller that has to decide whether to go on. */
+export type ErrorKind = "notFound" | "transient" | "expiredCredentials" | "conflict" | "refused";
+
+const TRANSIENT_NAMES = new Set([
+  "ThrottlingException",
+  "TooManyRequestsException",
+  "InternalServerException",
+  "InternalFailure",
+  "ServiceUnavailableException",
+  "ModelTimeoutException",
+  "TimeoutError",
+  "AbortError",
+  "SyntaxError",
+]);
+
+const NETWORK_CODES = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
+
+const EXPIRED_NAMES = new Set([
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "RequestExpired",
+  "CredentialsProviderError",
+  "TokenProviderError",
+]);
+
+/**
+ * Sorts an error by its name and network code, never by HTTP status alone: Bedrock answers ConflictException and
+ * ServiceQuotaExceededException with 400. A body that does not parse counts as transient, like a dropped connection.
+ */
+export function kindOf(error: unknown): ErrorKind {
+  const { name, code, $metadata } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } };
+  if (name === "ResourceNotFoundException") return "notFound";
+  if (name === "ConflictException" || name === "ResourceInUseException") return "conflict";
+  if (name !== undefined && EXPIRED_NAMES.has(name)) return "expiredCredentials";
+  if (name !== undefined && TRANSIENT_NAMES.has(name)) return "transient";
+  if (code !== undefined && NETWORK_CODES.has(code)) return "transient";
+  const status = $metadata?.httpStatusCode ?? 0;
+  return status >= 500 || status === 429 ? "transient" : "refused";
+}
+
+/** Name and message of an error on one line, as shown to a user. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const name = error.name === "Error" ? "" : `${error.name}: `;
+  return `${name}${error.message}`.replace(/\s+/g, " ").trim();
+}
+
+/** Turns "not found" into undefined and lets every other error through. */
+export async function orUndefined<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (kindOf(error) === "notFound") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether a create was refused because a role that was made a moment ago has not reached every part of IAM yet.
+ * Bedrock says so with a ValidationException; a trust policy that is really wrong gives the same message.
+ */
+export function isRolePropagation(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("Could not assume provided IAM role");
+}
+
+/** Whether a create was refused because another thing bears the name. */
+export function isNameInUse(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name !== "ValidationException" && error.name !== "ConflictException") return false;
+  return /name.+(?:in use|already exists)/i.test(error.message);
+}
+
+/**
+ * Whether a job was refused because of the job's name, not of the model's. Job names stay taken for ever, so this is met
+ * after a lost answer as well as with a foreign job.
+ */
+export function isJobNameInUse(error: unknown): boolean {
+  return isNameInUse(error) && !/model name/i.test(describe(error));
+}

@@ -1,0 +1,74 @@
+/** A failure message of Bedrock and what usually helps. */
+export interface KnownFailure {
+  /** What the message contains. */
+  match: RegExp;
+  fix: string;
+}
+
+/**
+ * Messages of failed jobs and refused calls, from the Bedrock user guide (page fine-tuning-troubleshooting) and from
+ * public reports of users, in order of precedence.
+ */
+export const KNOWN_FAILURES: readonly KnownFailure[] = [
+  {
+    match: /Could not validate GetObject permissions/,
+    fix: "let the service role s3:GetObject and s3:ListBucket on the dataset and kms:Decrypt with the bucket's key, check that the bucket is in the job's Region, and that no bucket or endpoint policy denies it",
+  },
+  {
+    match: /Amazon S3 perms missing \(PutObject\)|Could not validate PutObject permissions/,
+    fix: "let the service role s3:PutObject under the output prefix and kms:GenerateDataKey with the bucket's key, and check the policies of the bucket and of the S3 endpoint",
+  },
+  {
+    match: /Data files must conform to JSONL format/,
+    fix: "write one JSON object per line, with no empty or extra lines",
+  },
+  {
+    match: /Input size exceeded in file/,
+    fix: "shorten the record that the message quotes, or split it",
+  },
+  {
+    match: /token count \d+ exceeds limit|Max sum of input and output token length/,
+    fix: "shorten the records that are longer than the base model's limit",
+  },
+  {
+    match: /Automated tests flagged this fine-tuning job/,
+    fix: "review the dataset against the model provider's terms and contact AWS Support",
+  },
+  {
+    match: /Encountered an unexpected error when processing the request/,
+    fix: "the fault was in the service; start a new attempt",
+  },
+  {
+    match: /Could not assume provided IAM role/,
+    fix: "let bedrock.amazonaws.com assume the role; conditions in its trust on aws:SourceAccount and aws:SourceArn must match this account and model-customization-job/*",
+  },
+  {
+    match: /model name is currently in use/,
+    fix: "give another customModelName, or leave it out so that an unused one is made",
+  },
+  {
+    match: /does not currently have any no commitment model units|[Mm]odel units reserved/,
+    fix: "ask AWS Support for model units: the quota for provisioned throughput is 0 until then",
+  },
+  {
+    match: /explicit deny in a service control policy/,
+    fix: "ask whoever owns the organization's service control policies",
+  },
+  {
+    match: /aws-marketplace:Subscribe/,
+    fix: "request access to the base model in the Bedrock console, with the named AWS Marketplace permissions",
+  },
+  {
+    match: /not authorized to perform: kms:|Access denied for operation/,
+    fix: "let the service role kms:CreateGrant, kms:DescribeKey, kms:GenerateDataKey and kms:Decrypt in the key's policy",
+  },
+  {
+    match: /not authorized to perform/,
+    fix: "grant the action that the message names",
+  },
+];
+
+/** What usually helps against a failure, or undefined when the message is not a known one. */
+export function likelyFix(message: string): string | undefined {
+  return KNOWN_FAILURES.find((known) => known.match.test(message))?.fix;
+}

@@ -1,0 +1,27 @@
+import { modelDeploymentHandler } from "./deployment-handler";
+import type { LifecycleHandler } from "./dynamic";
+import { customizationJobHandler } from "./job-handler";
+import type { HandlerName } from "./provider";
+import { realSurroundings } from "./surroundings";
+import { provisionedThroughputHandler } from "./throughput-handler";
+
+const HANDLERS: Record<HandlerName, LifecycleHandler> = {
+  CustomizationJob: customizationJobHandler(realSurroundings),
+  ProvisionedThroughput: provisionedThroughputHandler(realSurroundings),
+  ModelDeployment: modelDeploymentHandler(realSurroundings),
+};
+
+/**
+ * The behaviour behind a resource type; this is what the serialized providers in a state call by name. Throws for a name
+ * that this version of the package does not know.
+ */
+export function handler(name: string): LifecycleHandler {
+  const known = Object.entries(HANDLERS).find(([candidate]) => candidate === name);
+  if (known === undefined) {
+    const names = Object.keys(HANDLERS).join(", ");
+    throw new Error(
+      `this version of secure-model-customization has no resource type ${name}, it has ${names}; upgrade it`,
+    );
+  }
+  return known[1];
+}

@@ -1,0 +1,145 @@
+import { isCustomModel } from "./arns";
+import { InputCheck, RULES } from "./checks";
+import { type CheckFailure, containsUnknown, type Properties } from "./dynamic";
+import { baseModel, type HyperParameter, isRetired, MODELS_AS_OF } from "./models";
+
+const TYPES_THAT_WORK = ["FINE_TUNING"];
+const TYPES_NOT_YET: Record<string, string> = {
+  CONTINUED_PRE_TRAINING: "no base model in the service supports continued pre-training any more",
+  DISTILLATION: "distillation is not supported by this version",
+  REINFORCEMENT_FINE_TUNING: "reinforcement fine-tuning is not supported by this version",
+  IMPORTED: "the service reports IMPORTED for imported models, it is not a type to ask for",
+};
+
+/** Longest prefix that leaves room for a hyphen and eight hexadecimal digits in a name of 63 characters. */
+const LONGEST_PREFIX = 54;
+
+/**
+ * Everything about a customization job that the service would refuse and that can be seen before anything is paid for:
+ * all problems at once, each with the property, the value received and what is allowed.
+ *
+ * @param today the day to judge retired models by, `YYYY-MM-DD`
+ */
+export function checkJob(inputs: Properties, today: string): CheckFailure[] {
+  const check = new InputCheck(inputs);
+  const region = check.text("region", RULES.region);
+  check.text("roleArn", RULES.roleArn);
+  checkNames(check);
+  check.text("trainingDataUri", RULES.s3Uri);
+  check.list("validationDataUris", RULES.s3Uri, { min: 0, max: 10 }, inputs["validationDataUris"]);
+  check.text("outputDataUri", RULES.s3Uri);
+  check.text("modelKmsKeyArn", {
+    ...RULES.kmsKey,
+    allowed: `${RULES.kmsKey.allowed}: the model is encrypted with a key of your own or not made`,
+  });
+  checkNetwork(check, inputs);
+  check.tags("tags");
+  check.integer("attempt", 1, 1_000);
+  check.integer("waitLimitMinutes", 1, 14 * 1440);
+  const adopted = check.text("adoptJobArn", ADOPTED_JOB, { optional: true });
+  checkType(check, inputs);
+  if (adopted === undefined) checkModel(check, inputs, today, region);
+  else check.text("baseModel", RULES.model);
+  return check.failures;
+}
+
+const ADOPTED_JOB = {
+  min: 1,
+  max: 1011,
+  pattern: /^arn:aws(?:-[a-z-]+)?:bedrock:[a-z0-9-]{1,20}:\d{12}:model-customization-job\/\S+$/,
+  allowed: "the ARN of a model customization job is allowed",
+};
+
+function checkNames(check: InputCheck): void {
+  check.text("jobName", RULES.jobName, { optional: true });
+  check.text("customModelName", RULES.modelName, { optional: true });
+  const allowed = (rule: { allowed: string }): string => `${rule.allowed}; a prefix has at most ${LONGEST_PREFIX}`;
+  const prefix = { max: LONGEST_PREFIX };
+  check.text("jobNamePrefix", { ...RULES.jobName, ...prefix, allowed: allowed(RULES.jobName) }, { optional: true });
+  const modelPrefix = { ...RULES.modelName, ...prefix, allowed: allowed(RULES.modelName) };
+  check.text("customModelNamePrefix", modelPrefix, { optional: true });
+}
+
+function checkNetwork(check: InputCheck, inputs: Properties): void {
+  const vpc = inputs["vpcConfig"];
+  if (containsUnknown(vpc) && typeof vpc === "string") return;
+  if (vpc === null || typeof vpc !== "object") {
+    return check.reject(
+      "vpcConfig",
+      vpc ?? undefined,
+      "subnetIds and securityGroupIds are required: a job outside a VPC reads the data over public endpoints",
+    );
+  }
+  const { subnetIds, securityGroupIds } = vpc as Properties;
+  check.list("vpcConfig.subnetIds", RULES.networkId, { min: 1, max: 16 }, subnetIds ?? []);
+  check.list("vpcConfig.securityGroupIds", RULES.networkId, { min: 1, max: 5 }, securityGroupIds ?? []);
+}
+
+function checkType(check: InputCheck, inputs: Properties): void {
+  const type = inputs["customizationType"];
+  if (type === undefined || containsUnknown(type) || TYPES_THAT_WORK.includes(String(type))) return;
+  const why = TYPES_NOT_YET[String(type)];
+  const allowed = `allowed: ${TYPES_THAT_WORK.join(", ")}`;
+  check.reject("customizationType", type, why === undefined ? allowed : `${why}; ${allowed}`);
+}
+
+function checkModel(check: InputCheck, inputs: Properties, today: string, region?: string): void {
+  const model = check.text("baseModel", RULES.model);
+  if (model === undefined) return;
+  const known = baseModel(model);
+  if (known === undefined) return;
+  if (isRetired(known, today)) {
+    check.reject("baseModel", model, `this model reached its end of life on ${known.endOfLife}; choose an active one`);
+  }
+  if (region !== undefined && !known.regions.includes(region) && !isCustomModel(model)) {
+    check.reject(
+      "region",
+      region,
+      `${known.id} can be fine-tuned in ${known.regions.join(", ")} (as of ${MODELS_AS_OF})`,
+    );
+  }
+  if (known.hyperParameters !== undefined) checkHyperParameters(check, inputs, known.id, known.hyperParameters);
+}
+
+function checkHyperParameters(
+  check: InputCheck,
+  inputs: Properties,
+  model: string,
+  rules: Record<string, HyperParameter>,
+): void {
+  const values = inputs["hyperParameters"] ?? {};
+  if (values === null || typeof values !== "object" || Array.isArray(values)) {
+    if (!containsUnknown(values)) check.reject("hyperParameters", values, "a record of names to values is allowed");
+    return;
+  }
+  for (const [name, value] of Object.entries(values)) {
+    const rule = rules[name];
+    if (rule === undefined) {
+      check.reject(`hyperParameters.${name}`, value, `${model} takes ${Object.keys(rules).join(", ")}`);
+    } else if (!containsUnknown(value) && !inRange(value, rule)) {
+      check.reject(`hyperParameters.${name}`, value, `${model} allows ${rangeText(rule)}`);
+    }
+  }
+  for (const [name, rule] of Object.entries(rules)) {
+    if (rule.required && !(name in values)) {
+      check.reject(
+        `hyperParameters.${name}`,
+        undefined,
+        `${model} has no default for it and allows ${rangeText(rule)}`,
+      );
+    }
+  }
+}
+
+function inRange(value: unknown, rule: HyperParameter): boolean {
+  if (rule.word !== undefined && value === rule.word) return true;
+  if (typeof value !== "number" && (typeof value !== "string" || value.trim() === "")) return false;
+  const number = Number(value);
+  if (!Number.isFinite(number) || number < rule.min || number > rule.max) return false;
+  return rule.type === "number" || Number.isInteger(number);
+}
+
+function rangeText(rule: HyperParameter): string {
+  const kind = rule.type === "integer" ? "a whole number" : "a number";
+  return `${kind} from ${rule.min} to ${rule.max}${rule.word === undefined ? "" : ` or ${rule.word}`}`;
+}

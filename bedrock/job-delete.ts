@@ -1,0 +1,105 @@
+import { describe, kindOf, orUndefined } from "./errors";
+import type { JobState } from "./job-diff";
+import { DEFAULT_WAIT_LIMIT_MINUTES } from "./job-spec";
+import type { Job } from "./job-outputs";
+import { getJob } from "./job-service";
+import { retryWhile, waitFor, type WaitSurroundings } from "./lifecycle";
+import type { Surroundings } from "./surroundings";
+
+const CONFLICT_RETRY_MS = 5 * 60_000;
+
+/**
+ * Deletes what a customization job made. The job itself cannot be deleted. It is read afresh, because the stored status
+ * may be old: a job that still runs is stopped and awaited, and one that completed in the meantime leaves a model to
+ * delete. What is not there any more counts as deleted.
+ */
+export async function deleteJob(
+  surroundings: Surroundings,
+  around: WaitSurroundings,
+  id: string,
+  props: JobState,
+): Promise<void> {
+  const { region } = props;
+  let job = await getJob(surroundings, region, id);
+  if (job?.status === "InProgress" || job?.status === "Stopping") job = await stopJob(surroundings, around, job, props);
+  const modelArn = job?.outputModelArn ?? props.modelArn;
+  if (modelArn !== undefined) await deleteModel(surroundings, around, region, modelArn);
+}
+
+async function stopJob(
+  surroundings: Surroundings,
+  around: WaitSurroundings,
+  job: Job,
+  props: JobState,
+): Promise<Job | undefined> {
+  const { region } = props;
+  const id = job.jobArn ?? "";
+  if (job.status === "InProgress") {
+    around.progress(`customization job ${job.jobName}: stopping it; the tokens trained so far are billed`);
+    try {
+      await surroundings.bedrock(region, (bedrock) => bedrock.stopModelCustomizationJob({ jobIdentifier: id }));
+    } catch (error) {
+      // The job may have ended between the read and the stop; the wait below tells.
+      const now = await getJob(surroundings, region, id);
+      if (now?.status === "InProgress") throw error;
+    }
+  }
+  const ended = await waitFor<Job>(
+    {
+      what: `customization job ${job.jobName}`,
+      observe: () => getJob(surroundings, region, id),
+      judge: (now) =>
+        now.status === "InProgress" || now.status === "Stopping"
+          ? { state: "pending", phase: "stopping", ending: true }
+          : { state: "done" },
+      limitMs: (props.waitLimitMinutes ?? DEFAULT_WAIT_LIMIT_MINUTES) * 60_000,
+    },
+    around,
+  );
+  if (ended.end === "done") return ended.last;
+  if (ended.end === "gone") return undefined;
+  const why = ended.end === "error" ? describe(ended.error) : ended.end === "interrupted" ? ended.by : "the wait limit";
+  throw new Error(`customization job ${job.jobName} is stopping but has not stopped (${why}); run destroy again`);
+}
+
+async function deleteModel(
+  surroundings: Surroundings,
+  around: WaitSurroundings,
+  region: string,
+  modelArn: string,
+): Promise<void> {
+  try {
+    await retryWhile(
+      {
+        what: `custom model ${modelArn}`,
+        attempt: () =>
+          surroundings.bedrock(region, (bedrock) =>
+            orUndefined(bedrock.deleteCustomModel({ modelIdentifier: modelArn })),
+          ),
+        isPassing: (error) => kindOf(error) === "conflict" || kindOf(error) === "transient",
+        retryForMs: CONFLICT_RETRY_MS,
+      },
+      around,
+    );
+  } catch (error) {
+    if (kindOf(error) !== "conflict") throw error;
+    const serving = await servedBy(surroundings, region, modelArn);
+    const by = serving.length > 0 ? serving.join(", ") : "something that cannot be listed";
+    throw new Error(`custom model ${modelArn} is still served by ${by}; delete that first (${describe(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+/** The throughputs and deployments that serve a model. */
+async function servedBy(surroundings: Surroundings, region: string, modelArn: string): Promise<string[]> {
+  const filter = { modelArnEquals: modelArn };
+  const names: string[] = [];
+  await surroundings.bedrock(region, async (bedrock) => {
+    const throughputs = await bedrock.listProvisionedModelThroughputs(filter);
+    names.push(...(throughputs.provisionedModelSummaries ?? []).map((one) => String(one.provisionedModelArn)));
+    const deployments = await bedrock.listCustomModelDeployments(filter);
+    names.push(...(deployments.modelDeploymentSummaries ?? []).map((one) => String(one.customModelDeploymentArn)));
+  });
+  return names;
+}

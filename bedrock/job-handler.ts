@@ -1,0 +1,176 @@
+import type { Bedrock } from "@aws-sdk/client-bedrock";
+import { compact, type LifecycleHandler, partialFailure, type Properties } from "./dynamic";
+import { describe, isJobNameInUse, isRolePropagation, kindOf } from "./errors";
+import { likelyFix } from "./failures";
+import { checkJob } from "./job-check";
+import { deleteJob } from "./job-delete";
+import { diffJob, type JobState } from "./job-diff";
+import { inputsFrom, type Job, jobProperties } from "./job-outputs";
+import { getJob, modelStatus } from "./job-service";
+import { settle } from "./job-settle";
+import { attemptsOf, createRequest, differencesFromJob, type JobCandidate, type JobInputs } from "./job-spec";
+import { startOrAdopt, type WaitSurroundings, watched } from "./lifecycle";
+import type { Surroundings } from "./surroundings";
+import { applyTags, readTags } from "./tags";
+
+/** How long a start is tried again while the role spreads through IAM or the service does not answer. */
+const START_RETRY_MS = 3 * 60_000;
+
+/** The lifecycle of a customization job and the model it makes; the id is the ARN of the job. */
+export function customizationJobHandler(surroundings: Surroundings): LifecycleHandler {
+  return {
+    check: async (_olds, news) => ({
+      inputs: news,
+      failures: checkJob(news, new Date(surroundings.now()).toISOString().slice(0, 10)),
+    }),
+    diff: async (_id, olds, news) => diffJob(olds as JobState, news as JobInputs),
+    create: (inputs) => watched(surroundings, (around) => createJob(surroundings, around, inputs as JobInputs)),
+    read: (id, props) => readJob(surroundings, id, props as JobState),
+    update: (id, olds, news) =>
+      watched(surroundings, (around) => updateJob(surroundings, around, id, olds as JobState, news as JobInputs)),
+    delete: (id, props) => watched(surroundings, (around) => deleteJob(surroundings, around, id, props as JobState)),
+  };
+}
+
+async function createJob(
+  surroundings: Surroundings,
+  around: WaitSurroundings,
+  inputs: JobInputs,
+): Promise<{ id: string; outs: Properties }> {
+  if (inputs.adoptJobArn !== undefined) {
+    const job = await jobToAdopt(surroundings, inputs, inputs.adoptJobArn);
+    const id = job.jobArn ?? inputs.adoptJobArn;
+    return { id, outs: await settle(surroundings, around, id, inputs, inputs.attempt ?? 1) };
+  }
+  const { id, candidate } = await startJob(surroundings, around, inputs);
+  return { id, outs: await settle(surroundings, around, id, inputs, candidate.attempt, candidate) };
+}
+
+async function startJob(
+  surroundings: Surroundings,
+  around: WaitSurroundings,
+  inputs: JobInputs,
+): Promise<{ id: string; candidate: JobCandidate }> {
+  const { region } = inputs;
+  try {
+    return await startOrAdopt<JobCandidate, Job>(
+      {
+        what: "customization job",
+        attempts: attemptsOf(inputs),
+        find: (candidate) => getJob(surroundings, region, candidate.name),
+        claim: (job, candidate) => claimJob(surroundings, inputs, job, candidate),
+        start: async (candidate) => {
+          const answer = await surroundings.bedrock(region, (bedrock) =>
+            bedrock.createModelCustomizationJob(createRequest(inputs, candidate)),
+          );
+          if (answer.jobArn === undefined)
+            throw new Error(`Bedrock accepted job ${candidate.name} without naming its ARN`);
+          return answer.jobArn;
+        },
+        idOf: (job) => job.jobArn ?? "",
+        isNameInUse: isJobNameInUse,
+        isPassing: isRolePropagation,
+        retryForMs: START_RETRY_MS,
+      },
+      around,
+    );
+  } catch (error) {
+    const fix = likelyFix(describe(error));
+    const next =
+      kindOf(error) === "refused"
+        ? "no job was started"
+        : "should the service have accepted the job all the same, the next update finds and adopts it";
+    const text = `customization job of ${inputs.identity}: ${describe(error)}${fix ? `; likely fix: ${fix}` : ""}; ${next}`;
+    throw new Error(text, { cause: error });
+  }
+}
+
+/**
+ * Whose a job is that bears one of our names. Ours is spent when it completed and its model is gone (someone destroyed
+ * it), when it was stopped (nobody awaits it: it is in no state), or when it or its model failed and `retryFailed` is set.
+ */
+async function claimJob(
+  surroundings: Surroundings,
+  inputs: JobInputs,
+  job: Job,
+  candidate: JobCandidate,
+): Promise<"ours" | "foreign" | "spent"> {
+  if (job.clientRequestToken !== candidate.token) return "foreign";
+  if (job.status === "Stopped" || job.status === "Stopping") return "spent";
+  if (job.status === "Failed") return inputs.retryFailed === true ? "spent" : "ours";
+  if (job.status !== "Completed" || job.outputModelArn === undefined) return "ours";
+  const model = await modelStatus(surroundings, inputs.region, job.outputModelArn);
+  if (model === undefined) return "spent";
+  return model.status === "Failed" && inputs.retryFailed === true ? "spent" : "ours";
+}
+
+async function jobToAdopt(surroundings: Surroundings, inputs: JobInputs, arn: string): Promise<Job> {
+  const job = await getJob(surroundings, inputs.region, arn);
+  if (job === undefined)
+    throw new Error(`adoptJobArn: there is no job ${arn} in ${inputs.region}; nothing was started`);
+  const differences = differencesFromJob(inputs, job);
+  if (differences.length > 0) {
+    throw new Error(
+      `adoptJobArn: job ${arn} is not what the inputs describe, nothing was started: ${differences.join("; ")}; ` +
+        "make the inputs say what the job is",
+    );
+  }
+  return job;
+}
+
+async function updateJob(
+  surroundings: Surroundings,
+  around: WaitSurroundings,
+  id: string,
+  olds: JobState,
+  news: JobInputs,
+): Promise<{ outs: Properties }> {
+  const attempt = Number(olds.attempt ?? news.attempt ?? 1);
+  const outs = await settle(surroundings, around, id, news, attempt, undefined, olds);
+  const modelArn = String(outs["modelArn"]);
+  try {
+    await surroundings.bedrock(news.region, async (bedrock) => {
+      for (const arn of [id, modelArn]) await applyTags(bedrock, arn, await tagsNow(bedrock, arn, olds), news.tags);
+    });
+  } catch (error) {
+    throw partialFailure({
+      id,
+      inputs: news,
+      properties: outs,
+      reasons: [`tags could not be changed: ${describe(error)}`],
+    });
+  }
+  return { outs: compact({ ...outs, tags: news.tags }) };
+}
+
+/** The tags that the program last set; the service is asked when it can be, since an earlier change may be half done. */
+async function tagsNow(bedrock: Bedrock, arn: string, olds: JobState): Promise<Record<string, string> | undefined> {
+  return (await readTags(bedrock, arn))?.tags ?? olds.tags;
+}
+
+async function readJob(
+  surroundings: Surroundings,
+  id: string,
+  props: JobState,
+): Promise<{ id: string; props: Properties; inputs?: Properties }> {
+  const job = await getJob(surroundings, props.region, id);
+  if (job === undefined) return { id: "", props: {} };
+  const inputs = compact({ ...inputsFrom(props), __provider: props["__provider"] }) as JobInputs;
+  const modelArn = job.outputModelArn;
+  if (job.status === "Completed" && modelArn !== undefined) {
+    if ((await modelStatus(surroundings, props.region, modelArn)) === undefined) return { id: "", props: {} };
+  }
+  const tags = await surroundings.bedrock(props.region, (bedrock) => readTags(bedrock, id));
+  const read = { ...inputs, ...(tags === undefined || sameAsNone(tags.tags, inputs) ? {} : { tags: tags.tags }) };
+  // A job that ended since the last update stays unfinished here: its outputs, such as the metrics, come with the update
+  // that `diff` asks for as long as the status is not Completed.
+  const finished = props.status === "Completed" || job.status !== "Completed";
+  const fresh = finished
+    ? jobProperties(read, Number(props.attempt ?? 1), job)
+    : { ...props, ...read, jobName: props.jobName, attempt: props.attempt };
+  return { id, props: compact({ ...props, ...fresh, requested: props["requested"] }), inputs: read };
+}
+
+function sameAsNone(tags: Record<string, string>, inputs: JobInputs): boolean {
+  return Object.keys(tags).length === 0 && inputs.tags === undefined;
+}

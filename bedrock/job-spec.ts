@@ -1,0 +1,187 @@
+import type {
+  CreateModelCustomizationJobCommandInput,
+  GetModelCustomizationJobCommandOutput,
+} from "@aws-sdk/client-bedrock";
+import { keyIdOf, modelIdOf, sameModel, withoutTrailingSlash } from "./arns";
+import { type Properties } from "./dynamic";
+import { fingerprint, nameWithHash, prefixFrom } from "./naming";
+import { type Tags, toTagList } from "./tags";
+
+/** The inputs of a customization job as a handler gets them: resolved, checked, plain. */
+export interface JobInputs extends Properties {
+  region: string;
+  identity: string;
+  jobName?: string;
+  jobNamePrefix?: string;
+  customModelName?: string;
+  customModelNamePrefix?: string;
+  roleArn: string;
+  baseModel: string;
+  customizationType?: string;
+  hyperParameters?: Record<string, string | number | boolean>;
+  trainingDataUri: string;
+  validationDataUris?: string[];
+  outputDataUri: string;
+  modelKmsKeyArn: string;
+  vpcConfig: { subnetIds: string[]; securityGroupIds: string[] };
+  tags?: Tags;
+  clientTokenSeed?: string;
+  attempt?: number;
+  retryFailed?: boolean;
+  waitLimitMinutes?: number;
+  adoptJobArn?: string;
+}
+
+/** The names of all inputs, for reading them back out of the stored outputs. */
+export const JOB_INPUT_NAMES = [
+  "region",
+  "identity",
+  "jobName",
+  "jobNamePrefix",
+  "customModelName",
+  "customModelNamePrefix",
+  "roleArn",
+  "baseModel",
+  "customizationType",
+  "hyperParameters",
+  "trainingDataUri",
+  "validationDataUris",
+  "outputDataUri",
+  "modelKmsKeyArn",
+  "vpcConfig",
+  "tags",
+  "clientTokenSeed",
+  "attempt",
+  "retryFailed",
+  "waitLimitMinutes",
+  "adoptJobArn",
+] as const;
+
+/** How long an update waits for a job when the program does not say: a day. */
+export const DEFAULT_WAIT_LIMIT_MINUTES = 1440;
+
+const MOST_NAMES_PER_ATTEMPT = 5;
+const MOST_ATTEMPTS = 50;
+
+/** One way to start a job: an attempt, and a name for it. */
+export interface JobCandidate {
+  attempt: number;
+  name: string;
+  modelName: string;
+  token: string;
+}
+
+/** Hyperparameters as the API takes them, in one spelling per number: `1e-5` and `0.00001` are the same text. */
+export function hyperParametersOf(inputs: Pick<JobInputs, "hyperParameters">): Record<string, string> {
+  const entries = Object.entries(inputs.hyperParameters ?? {});
+  return Object.fromEntries(entries.map(([name, value]) => [name, normalNumber(value)]));
+}
+
+/**
+ * What a job is made of, in one spelling: two sets of inputs with the same substance ask for the same job. Tags, limits
+ * and the attempt are no part of it.
+ */
+export function substanceOf(inputs: JobInputs): Properties {
+  return {
+    region: inputs.region,
+    roleArn: inputs.roleArn,
+    baseModel: modelIdOf(inputs.baseModel),
+    customizationType: inputs.customizationType ?? "FINE_TUNING",
+    hyperParameters: hyperParametersOf(inputs),
+    trainingDataUri: withoutTrailingSlash(inputs.trainingDataUri),
+    validationDataUris: (inputs.validationDataUris ?? []).map(withoutTrailingSlash),
+    outputDataUri: withoutTrailingSlash(inputs.outputDataUri),
+    modelKmsKeyArn: keyIdOf(inputs.modelKmsKeyArn),
+    subnetIds: [...inputs.vpcConfig.subnetIds].sort(),
+    securityGroupIds: [...inputs.vpcConfig.securityGroupIds].sort(),
+    jobName: inputs.jobName,
+    customModelName: inputs.customModelName,
+    clientTokenSeed: inputs.clientTokenSeed,
+  };
+}
+
+/**
+ * The client request token of an attempt: the same in every run for the same resource, substance and attempt, so that
+ * the service itself refuses to start a job twice.
+ */
+export function tokenFor(inputs: JobInputs, attempt: number): string {
+  return `${fingerprint([inputs.identity, substanceOf(inputs)], 40)}-${attempt}`;
+}
+
+/**
+ * All names to look under or start under, in a fixed order: some for the first attempt that is asked for, then some for
+ * the next. Whoever walks them goes to the next name when one is taken, and to the next attempt when one is over.
+ */
+export function* attemptsOf(inputs: JobInputs): Generator<JobCandidate[]> {
+  const first = Number(inputs.attempt ?? 1);
+  const jobPrefix = inputs.jobName ?? inputs.jobNamePrefix ?? prefixFrom(inputs.identity);
+  const modelPrefix = inputs.customModelNamePrefix ?? prefixFrom(inputs.identity);
+  for (let attempt = first; attempt < first + MOST_ATTEMPTS; attempt++) {
+    const seed = [inputs.identity, substanceOf(inputs), attempt];
+    const modelName = inputs.customModelName ?? nameWithHash(modelPrefix, seed);
+    const token = tokenFor(inputs, attempt);
+    yield Array.from({ length: MOST_NAMES_PER_ATTEMPT }, (_, turn) => {
+      const asGiven = inputs.jobName !== undefined && attempt === 1 && turn === 0;
+      const name = asGiven ? jobPrefix : nameWithHash(jobPrefix, turn === 0 ? seed : [...seed, turn]);
+      return { attempt, name, modelName, token };
+    });
+  }
+}
+
+/** The request that starts a job. */
+export function createRequest(inputs: JobInputs, candidate: JobCandidate): CreateModelCustomizationJobCommandInput {
+  const validators = (inputs.validationDataUris ?? []).map((s3Uri) => ({ s3Uri }));
+  const hyperParameters = hyperParametersOf(inputs);
+  return {
+    jobName: candidate.name,
+    customModelName: candidate.modelName,
+    clientRequestToken: candidate.token,
+    roleArn: inputs.roleArn,
+    baseModelIdentifier: inputs.baseModel,
+    customizationType: "FINE_TUNING",
+    customModelKmsKeyId: inputs.modelKmsKeyArn,
+    jobTags: toTagList(inputs.tags),
+    customModelTags: toTagList(inputs.tags),
+    trainingDataConfig: { s3Uri: inputs.trainingDataUri },
+    ...(validators.length > 0 ? { validationDataConfig: { validators } } : {}),
+    outputDataConfig: { s3Uri: inputs.outputDataUri },
+    ...(Object.keys(hyperParameters).length > 0 ? { hyperParameters } : {}),
+    vpcConfig: inputs.vpcConfig,
+  };
+}
+
+/**
+ * In what a job that exists differs from what the inputs ask for; empty when it can be adopted. Hyperparameters that the
+ * inputs do not state are the service's defaults and are not compared.
+ */
+export function differencesFromJob(inputs: JobInputs, job: GetModelCustomizationJobCommandOutput): string[] {
+  const differences: string[] = [];
+  const compare = (name: string, asked: unknown, is: unknown, same = asked === is): void => {
+    if (!same) differences.push(`${name} is ${JSON.stringify(is)}, asked for is ${JSON.stringify(asked)}`);
+  };
+  compare("baseModel", inputs.baseModel, job.baseModelArn, sameModel(inputs.baseModel, job.baseModelArn ?? ""));
+  compare("customizationType", inputs.customizationType ?? "FINE_TUNING", job.customizationType ?? "FINE_TUNING");
+  compare("roleArn", inputs.roleArn, job.roleArn);
+  compare(
+    "trainingDataUri",
+    withoutTrailingSlash(inputs.trainingDataUri),
+    withoutTrailingSlash(job.trainingDataConfig?.s3Uri ?? ""),
+  );
+  compare(
+    "outputDataUri",
+    withoutTrailingSlash(inputs.outputDataUri),
+    withoutTrailingSlash(job.outputDataConfig?.s3Uri ?? ""),
+  );
+  if (!inputs.modelKmsKeyArn.includes("alias/")) {
+    compare("modelKmsKeyArn", keyIdOf(inputs.modelKmsKeyArn), keyIdOf(job.outputModelKmsKeyArn ?? ""));
+  }
+  for (const [name, value] of Object.entries(hyperParametersOf(inputs))) {
+    compare(`hyperParameters.${name}`, value, normalNumber(job.hyperParameters?.[name] ?? ""));
+  }
+  return differences;
+}
+
+function normalNumber(value: string | number | boolean): string {
+  const text = String(value).trim();
+  return text !== "" && Number.isFinite(Number(text)) ? String(Number(text)) : text;
+}

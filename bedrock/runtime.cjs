@@ -1,0 +1,46 @@
+"use strict";
+// The two ends of a dynamic resource: what the engine writes into the state, and what that loads when it runs. This file
+// is plain JavaScript because its text is stored: a transpiler would make the text depend on who compiled it.
+const path = require("node:path");
+
+/**
+ * The provider object whose source text is stored in the state of every dynamic resource. It holds no behaviour: each
+ * method loads it from the package when it is called, so the text stays under 2 KiB (hence the short names), holds no
+ * path, is the same in every checkout, and an upgrade takes effect on resources that exist, including their deletion.
+ *
+ * The package is resolved from the working directory of the provider process, which the engine sets to the program's
+ * folder: by self-reference in this repository, from node_modules elsewhere. A plain `require` cannot do the first, since
+ * the deserialized module has no file name.
+ */
+exports.lifecycleProvider = (type) => {
+  const on = () =>
+    require("module")
+      .createRequire(process.cwd() + "/")("secure-model-customization/bedrock/runtime")
+      .handler(type);
+  return {
+    check: (o, n) => on().check(o, n),
+    diff: (id, o, n) => on().diff(id, o, n),
+    create: (i) => on().create(i),
+    read: (id, p) => on().read(id, p),
+    update: (id, o, n) => on().update(id, o, n),
+    delete: (id, p) => on().delete(id, p),
+  };
+};
+
+/**
+ * The behaviour behind a resource type, in the process that the engine starts for dynamic providers. That process knows
+ * nothing of TypeScript: ts-node is registered here, with every option spelled out, because the working directory may be
+ * any program's and this package may lie in its node_modules. Node's compile cache (NODE_COMPILE_CACHE) takes effect by
+ * itself.
+ */
+exports.handler = (name) => {
+  if (!process[Symbol.for("ts-node.register.instance")]) {
+    require("ts-node").register({
+      cwd: path.dirname(__dirname),
+      skipProject: true,
+      swc: true,
+      compilerOptions: { module: "commonjs", moduleResolution: "node10", target: "ES2022", esModuleInterop: true },
+    });
+  }
+  return require("./handlers.ts").handler(name);
+};

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Bedrock } from "@aws-sdk/client-bedrock";
+import type { S3 } from "@aws-sdk/client-s3";
+import { callBedrock, callS3, type Caller } from "./client";
+import { type InterruptionWatch, watchInterruption } from "./interruption";
+
+/** Everything outside a handler that it depends on; tests put their own clock and clients here. */
+export interface Surroundings {
+  bedrock: Caller<Bedrock>;
+  s3: Caller<S3>;
+  /** Milliseconds; only differences matter, except against dates that the service names. */
+  now(): number;
+  /** Resolves after so many milliseconds, or early when the signal aborts; never rejects. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** Shows a user one line. The engine prints a provider's standard output among its diagnostics. */
+  progress(line: string): void;
+  watchInterruption(): InterruptionWatch;
+}
+
+/** The real clock, AWS and process. */
+export const realSurroundings: Surroundings = {
+  bedrock: callBedrock,
+  s3: callS3,
+  now: () => Date.now(),
+  sleep: async (milliseconds, signal) => {
+    try {
+      await sleep(milliseconds, undefined, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  },
+  random: () => Math.random(),
+  progress: (line) => console.log(line),
+  watchInterruption,
+};

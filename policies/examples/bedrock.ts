@@ -1,0 +1,41 @@
+/** Examples of the Bedrock policies. */
+import { environment } from "./environment";
+import { changed, pick, type Examples } from "./example";
+
+const job = pick(environment, "job");
+const throughput = pick(environment, "throughput");
+const withBuckets = pick(environment, "job", "training", "output").map((resource) =>
+  resource.name === "job" ? { ...resource, dependencies: {} } : resource,
+);
+const foreign = "s3://somebody-else/data/train.jsonl";
+
+/** Examples by policy. */
+export const bedrockExamples: Readonly<Record<string, Examples>> = {
+  "base-model-is-approved": {
+    good: job,
+    bad: [changed(job, "job", "baseModel", "unknown.model-v1:0"), changed(job, "job", "baseModel", undefined)],
+  },
+  "job-output-is-apart-from-its-input": {
+    good: job,
+    bad: [
+      changed(job, "job", "outputDataUri", "s3://acme-training/fine-tuning-datasets/"),
+      changed(job, "job", "outputDataUri", "s3://acme-training/"),
+      changed(job, "job", "outputDataUri", "s3://acme-training/fine-tuning-datasets/outputs"),
+    ],
+  },
+  "provisioned-throughput-is-bounded": {
+    good: throughput,
+    bad: [
+      changed(throughput, "throughput", "modelUnits", 4),
+      changed(throughput, "throughput", "commitmentDuration", "SixMonths"),
+    ],
+  },
+  "job-uses-buckets-of-its-stack": {
+    good: withBuckets,
+    bad: [
+      changed(withBuckets, "job", "trainingDataUri", foreign),
+      changed(withBuckets, "job", "validationDataUris", [foreign]),
+      changed(withBuckets, "job", "outputDataUri", "s3://somebody-else/outputs/"),
+    ],
+  },
+};

@@ -1,0 +1,61 @@
+/** Examples of the data protection policies. */
+import { denyWithoutTls, environment, FOREIGN_ACCOUNT } from "./environment";
+import { changed, json, pick, without, type Examples } from "./example";
+
+const blocked = pick(environment, "training", "training-access");
+const withPolicy = pick(environment, "training", "training-policy", "role");
+const versioned = pick(environment, "training", "training-versioning", "job");
+const bucket = pick(environment, "training");
+const tls = denyWithoutTls("acme-training");
+const objects = "arn:aws:s3:::acme-training/*";
+const read = { Effect: "Allow", Action: "s3:GetObject", Resource: objects };
+const policy = (...list: Readonly<Record<string, unknown>>[]) =>
+  changed(withPolicy, "training-policy", "policy", json(...list));
+const flag = (name: string, value: unknown) => changed(blocked, "training-access", name, value);
+
+/** Examples by policy. */
+export const dataProtectionExamples: Readonly<Record<string, Examples>> = {
+  "bucket-blocks-public-access": {
+    good: blocked,
+    bad: [
+      without(blocked, "training-access"),
+      flag("blockPublicAcls", false),
+      flag("blockPublicPolicy", false),
+      flag("ignorePublicAcls", undefined),
+      flag("restrictPublicBuckets", false),
+    ],
+  },
+  "bucket-requires-tls": {
+    good: withPolicy,
+    bad: [
+      without(withPolicy, "training-policy"),
+      policy({ ...tls, Resource: "arn:aws:s3:::acme-training" }),
+      policy({ ...tls, Resource: objects }),
+      policy({ ...tls, Action: "s3:GetObject" }),
+      policy({ ...tls, Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+      policy({ ...tls, Principal: { AWS: `arn:aws:iam::${FOREIGN_ACCOUNT}:root` } }),
+      policy({ ...tls, Resource: ["arn:aws:s3:::acme-output", "arn:aws:s3:::acme-output/*"] }),
+    ],
+  },
+  "bucket-policy-keeps-strangers-out": {
+    good: withPolicy,
+    bad: [
+      policy(tls, { ...read, Principal: "*" }),
+      policy(tls, { ...read, Principal: "*", Condition: { StringLike: { "aws:PrincipalTag/team": "*" } } }),
+      policy(tls, { ...read, Principal: { AWS: `arn:aws:iam::${FOREIGN_ACCOUNT}:role/reader` } }),
+      policy(tls, { ...read, Principal: { Service: "bedrock.amazonaws.com" } }),
+      policy(tls, { ...read, Principal: { AWS: "*" }, Condition: { StringLike: { "aws:PrincipalOrgID": "*" } } }),
+    ],
+  },
+  "bucket-keeps-versions": {
+    good: versioned,
+    bad: [
+      without(versioned, "training-versioning"),
+      changed(versioned, "training-versioning", "versioningConfiguration", { status: "Suspended" }),
+    ],
+  },
+  "production-bucket-is-not-force-destroyed": {
+    good: bucket,
+    bad: [changed(bucket, "training", "forceDestroy", true)],
+  },
+};

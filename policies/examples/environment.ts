@@ -1,0 +1,246 @@
+/** A small environment in which every policy is content; the good examples are parts of it. Ids are those of AWS's docs. */
+import { json, type ExampleResource } from "./example";
+
+/** The account of the examples (AWS reserves it for documentation). */
+export const ACCOUNT = "111122223333";
+/** Another account of the examples. */
+export const FOREIGN_ACCOUNT = "444455556666";
+
+const REGION = "us-west-2";
+const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/customization`;
+const KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+const TRAINING = "acme-training";
+const OUTPUT = "acme-output";
+const SUBNETS = ["subnet-0aaa", "subnet-0bbb"];
+
+/** Statements that later examples weaken. */
+export const statements = {
+  root: {
+    Sid: "Root",
+    Effect: "Allow",
+    Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  },
+  useKey: {
+    Sid: "Customize",
+    Effect: "Allow",
+    Principal: { AWS: ROLE_ARN },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant"],
+    Resource: "*",
+    Condition: { StringLike: { "kms:ViaService": `bedrock.${REGION}.amazonaws.com` } },
+  },
+  logs: {
+    Sid: "Logs",
+    Effect: "Allow",
+    Principal: { Service: `logs.${REGION}.amazonaws.com` },
+    Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*", "kms:Describe*"],
+    Resource: "*",
+    Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:*` } },
+  },
+  trust: {
+    Effect: "Allow",
+    Principal: { Service: "bedrock.amazonaws.com" },
+    Action: "sts:AssumeRole",
+    Condition: {
+      StringEquals: { "aws:SourceAccount": ACCOUNT },
+      ArnEquals: { "aws:SourceArn": `arn:aws:bedrock:${REGION}:${ACCOUNT}:model-customization-job/*` },
+    },
+  },
+  readTraining: {
+    Sid: "Read",
+    Effect: "Allow",
+    Action: ["s3:GetObject", "s3:ListBucket"],
+    Resource: [`arn:aws:s3:::${TRAINING}`, `arn:aws:s3:::${TRAINING}/*`],
+  },
+  writeOutput: {
+    Sid: "Write",
+    Effect: "Allow",
+    Action: ["s3:GetObject", "s3:PutObject", "s3:ListBucket"],
+    Resource: [`arn:aws:s3:::${OUTPUT}`, `arn:aws:s3:::${OUTPUT}/*`],
+  },
+  passRole: {
+    Sid: "Pass",
+    Effect: "Allow",
+    Action: "iam:PassRole",
+    Resource: ROLE_ARN,
+    Condition: { StringEquals: { "iam:PassedToService": "bedrock.amazonaws.com" } },
+  },
+  s3Endpoint: {
+    Sid: "OwnToOwn",
+    Effect: "Allow",
+    Principal: "*",
+    Action: ["s3:GetObject", "s3:PutObject", "s3:ListBucket"],
+    Resource: [
+      `arn:aws:s3:::${TRAINING}`,
+      `arn:aws:s3:::${TRAINING}/*`,
+      `arn:aws:s3:::${OUTPUT}`,
+      `arn:aws:s3:::${OUTPUT}/*`,
+    ],
+    Condition: { StringEquals: { "aws:PrincipalAccount": ACCOUNT, "aws:ResourceAccount": ACCOUNT } },
+  },
+  kmsEndpoint: {
+    Sid: "OwnKeys",
+    Effect: "Allow",
+    Principal: { AWS: ROLE_ARN },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+    Resource: `arn:aws:kms:${REGION}:${ACCOUNT}:key/*`,
+  },
+};
+
+/** The statement that refuses requests without TLS. */
+export function denyWithoutTls(bucket: string): Readonly<Record<string, unknown>> {
+  return {
+    Sid: "DenyWithoutTls",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+function bucket(name: string, physicalName: string): ExampleResource[] {
+  const split = (suffix: string, type: string, properties: Record<string, unknown>): ExampleResource => ({
+    type,
+    name: `${name}-${suffix}`,
+    properties: { bucket: physicalName, ...properties },
+    dependencies: { bucket: [name], rules: ["key"] },
+  });
+  return [
+    { type: "aws:s3/bucket:Bucket", name, properties: { bucket: physicalName } },
+    split("encryption", "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", {
+      rules: [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: KEY_ARN },
+          bucketKeyEnabled: true,
+        },
+      ],
+    }),
+    split("access", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", {
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    }),
+    split("policy", "aws:s3/bucketPolicy:BucketPolicy", { policy: json(denyWithoutTls(physicalName)) }),
+    split("versioning", "aws:s3/bucketVersioning:BucketVersioning", { versioningConfiguration: { status: "Enabled" } }),
+  ];
+}
+
+/** All resources of the environment. */
+export const environment: readonly ExampleResource[] = [
+  {
+    type: "aws:kms/key:Key",
+    name: "key",
+    properties: {
+      arn: KEY_ARN,
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+      policy: json(statements.root, statements.useKey, statements.logs),
+    },
+  },
+  ...bucket("training", TRAINING),
+  ...bucket("output", OUTPUT),
+  {
+    type: "aws:ec2/vpc:Vpc",
+    name: "vpc",
+    properties: { cidrBlock: "10.0.0.0/16", enableDnsSupport: true, enableDnsHostnames: true },
+  },
+  { type: "aws:ec2/routeTable:RouteTable", name: "routes", properties: { vpcId: "vpc-0aaa", routes: [] } },
+  {
+    type: "aws:ec2/securityGroup:SecurityGroup",
+    name: "job-group",
+    properties: { vpcId: "vpc-0aaa", ingress: [], egress: [] },
+  },
+  {
+    type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    name: "to-s3",
+    properties: { securityGroupId: "sg-0aaa", ipProtocol: "tcp", fromPort: 443, toPort: 443, prefixListId: "pl-0aaa" },
+  },
+  {
+    type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    name: "from-vpc",
+    properties: { securityGroupId: "sg-0bbb", ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "10.0.0.0/16" },
+  },
+  {
+    type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    name: "s3-endpoint",
+    properties: {
+      vpcEndpointType: "Gateway",
+      serviceName: `com.amazonaws.${REGION}.s3`,
+      policy: json(statements.s3Endpoint),
+    },
+  },
+  {
+    type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    name: "kms-endpoint",
+    properties: {
+      vpcEndpointType: "Interface",
+      serviceName: `com.amazonaws.${REGION}.kms`,
+      privateDnsEnabled: true,
+      policy: json(statements.kmsEndpoint),
+    },
+  },
+  {
+    type: "aws:iam/role:Role",
+    name: "role",
+    properties: { name: "customization", arn: ROLE_ARN, assumeRolePolicy: json(statements.trust) },
+  },
+  {
+    type: "aws:iam/rolePolicy:RolePolicy",
+    name: "role-data",
+    properties: { role: "customization", policy: json(statements.readTraining, statements.writeOutput) },
+    dependencies: { role: ["role"] },
+  },
+  {
+    type: "aws:iam/policy:Policy",
+    name: "operator",
+    properties: { policy: json(statements.passRole) },
+  },
+  {
+    type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    name: "operator-attachment",
+    properties: { role: "operator", policyArn: `arn:aws:iam::${ACCOUNT}:policy/operator` },
+  },
+  {
+    type: "aws:cloudwatch/logGroup:LogGroup",
+    name: "invocations",
+    properties: { name: "/bedrock/invocations", kmsKeyId: KEY_ARN, retentionInDays: 365 },
+    dependencies: { kmsKeyId: ["key"] },
+  },
+  {
+    type: "pulumi-nodejs:dynamic/bedrock:CustomizationJob",
+    name: "job",
+    properties: {
+      region: REGION,
+      customModelName: "legal-summaries",
+      jobName: "legal-summaries-1",
+      roleArn: ROLE_ARN,
+      baseModel: `arn:aws:bedrock:${REGION}::foundation-model/meta.llama3-1-8b-instruct-v1:0:128k`,
+      customizationType: "FINE_TUNING",
+      hyperParameters: { epochCount: "2" },
+      trainingDataUri: `s3://${TRAINING}/fine-tuning-datasets/train.jsonl`,
+      validationDataUris: [`s3://${TRAINING}/fine-tuning-datasets/validation.jsonl`],
+      outputDataUri: `s3://${OUTPUT}/outputs/`,
+      modelKmsKeyArn: KEY_ARN,
+      vpcConfig: { subnetIds: SUBNETS, securityGroupIds: ["sg-0aaa"] },
+      tags: { Owner: "ml-platform" },
+    },
+    dependencies: {
+      modelKmsKeyArn: ["key"],
+      roleArn: ["role"],
+      trainingDataUri: ["training"],
+      outputDataUri: ["output"],
+    },
+  },
+  {
+    type: "pulumi-nodejs:dynamic/bedrock:ProvisionedThroughput",
+    name: "throughput",
+    properties: {
+      name: "legal-summaries",
+      modelArn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:custom-model/x`,
+      modelUnits: 1,
+    },
+  },
+];

@@ -1,0 +1,32 @@
+/**
+ * Good and bad examples of every policy, by its id: the fixtures of the tests, and later the documentation. They are not
+ * loaded when the pack runs.
+ */
+import type { Examples, ExampleResource } from "./example";
+import { auditExamples } from "./audit";
+import { bedrockExamples } from "./bedrock";
+import { dataProtectionExamples } from "./data-protection";
+import { encryptionExamples } from "./encryption";
+import { governanceExamples } from "./governance";
+import { leastPrivilegeExamples } from "./least-privilege";
+import { networkExamples } from "./network";
+
+/** The examples of all policies. */
+export const examples: Readonly<Record<string, Examples>> = {
+  ...encryptionExamples,
+  ...networkExamples,
+  ...leastPrivilegeExamples,
+  ...dataProtectionExamples,
+  ...bedrockExamples,
+  ...auditExamples,
+  ...governanceExamples,
+};
+
+/** The parameters under which the examples of a policy are judged; without an entry, its defaults. */
+export const exampleSettings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "resources-carry-the-required-tags": { requiredTags: ["Owner"] },
+  "resources-stay-in-the-allowed-regions": { allowedRegions: ["us-*"] },
+  "production-bucket-is-not-force-destroyed": { productionStacks: ["dev"] },
+};
+
+export type { Examples, ExampleResource };

@@ -1,0 +1,235 @@
+/** Network isolation: the job runs in a VPC from which no way leads to the internet, and endpoints bound who and what. */
+import { opensToTheWorld, parseCidr } from "./cidr";
+import { customizationOf } from "./customization";
+import { splitOrInline } from "./documents";
+import { leaksThrough } from "./endpoint-probes";
+import { inParts, numberSetting } from "./judge";
+import type { PolicyRule } from "./model";
+import { NARROWEST_PUBLIC_PREFIX } from "./parameters";
+import { stackIn, type StackView } from "./stack";
+import { Unjudgeable, type Reader, type Subject } from "./subject";
+import { CUSTOMIZATION_JOBS, ENDPOINTS, ENDPOINT_POLICY, ROUTES, SECURITY_GROUPS, SUBNETS, VPCS } from "./tokens";
+
+const ISOLATION = { "NIST 800-53": ["AC-4", "SC-7"], "SOC 2": ["CC6.6"], "OWASP LLM Top 10": ["LLM02"] };
+
+const jobInVpc: PolicyRule = {
+  id: "customization-job-runs-in-a-vpc",
+  family: "network",
+  severity: "high",
+  level: "mandatory",
+  title: "A model customization job reads its data through a VPC",
+  threat: "Outside a VPC no endpoint policy, security group or flow log stands between the training data and the rest.",
+  remediation: {
+    text: "Give the job private subnets in several availability zones and a security group.",
+    code: `new CustomizationJob("job", { vpcConfig: { subnetIds: subnets.map((s) => s.id), securityGroupIds: [group.id] }, /* … */ });`,
+  },
+  frameworks: ISOLATION,
+  replaces: [],
+  appliesTo: CUSTOMIZATION_JOBS,
+  phase: "resource",
+  parameters: {
+    minimumSubnets: { type: "integer", default: 2, minimum: 1, maximum: 16, description: "Fewest subnets of a job." },
+  },
+  *judge(job, context) {
+    const { vpc } = customizationOf(job);
+    if (!vpc.exists) {
+      yield "vpcConfig is not set; subnets and a security group are required.";
+      return;
+    }
+    const required = numberSetting(context, "minimumSubnets");
+    const subnets = countOf(vpc, "subnetIds", job, SUBNETS, context.stack);
+    if (subnets < required) yield `vpcConfig.subnetIds has ${subnets} subnets; at least ${required} are required.`;
+    const groups = countOf(vpc, "securityGroupIds", job, SECURITY_GROUPS, context.stack);
+    if (groups === 0) yield "vpcConfig.securityGroupIds is empty; one is required.";
+  },
+};
+
+const GATEWAYS = [
+  "gatewayId",
+  "natGatewayId",
+  "egressOnlyGatewayId",
+  "transitGatewayId",
+  "carrierGatewayId",
+  "vpcPeeringConnectionId",
+  "networkInterfaceId",
+  "localGatewayId",
+] as const;
+
+const noInternetRoute: PolicyRule = {
+  id: "route-tables-reach-no-internet",
+  family: "network",
+  severity: "critical",
+  level: "mandatory",
+  title: "No route table of a stack that customizes models has a way to the internet",
+  threat: "A way out is a way for training data to leave that no endpoint policy sees.",
+  remediation: {
+    text: "Remove the route; reach AWS services through VPC endpoints.",
+    code: `new aws.ec2.RouteTable("private", { vpcId: vpc.id }); // only the local route and the S3 gateway endpoint`,
+  },
+  frameworks: ISOLATION,
+  replaces: ["VPCNoUnrestrictedRouteToIGW", "NO_UNRESTRICTED_ROUTE_TO_IGW"],
+  appliesTo: ROUTES,
+  phase: "stack",
+  onlyWithBedrock: true,
+  parameters: { narrowestPublicPrefix: NARROWEST_PUBLIC_PREFIX },
+  *judge(subject, context) {
+    const narrow = numberSetting(context, "narrowestPublicPrefix");
+    const routes = subject.type === "aws:ec2/route:Route" ? [undefined] : subject.at("routes").list();
+    yield* inParts(routes, function* (route) {
+      const at = (...names: [string, ...string[]]) => (route ?? subject).at(...names);
+      const target = GATEWAYS.find((gateway) => at(gateway).exists && at(gateway).value !== "");
+      if (target === undefined) return;
+      const destinations = [at("cidrBlock", "destinationCidrBlock"), at("ipv6CidrBlock", "destinationIpv6CidrBlock")];
+      for (const destination of destinations) {
+        const open = openRange(destination, narrow);
+        if (open !== undefined) yield `${destination.path} ${open} leads out of the VPC through ${target}.`;
+      }
+    });
+  },
+};
+
+const groupsClosed: PolicyRule = {
+  id: "security-groups-are-closed-to-the-world",
+  family: "network",
+  severity: "critical",
+  level: "mandatory",
+  title: "No security group of a stack that customizes models is open to the world, in or out",
+  threat: "An open rule lets anyone reach the job's network, or lets what runs there send data anywhere.",
+  remediation: {
+    text: "Name security groups, the S3 prefix list or ranges of the VPC instead of public ranges.",
+    code: `new aws.vpc.SecurityGroupEgressRule("s3", { securityGroupId: group.id, ipProtocol: "tcp", fromPort: 443, toPort: 443,
+  prefixListId: s3Endpoint.prefixListId });`,
+  },
+  frameworks: { ...ISOLATION, "AWS FSBP": ["EC2.18", "EC2.19"] },
+  replaces: ["CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260", "CKV_AWS_277", "CKV_AWS_382", "AWS-0104", "AWS-0107", "EC23"],
+  appliesTo: SECURITY_GROUPS,
+  phase: "stack",
+  onlyWithBedrock: true,
+  parameters: { narrowestPublicPrefix: NARROWEST_PUBLIC_PREFIX },
+  *judge(subject, context) {
+    const narrow = numberSetting(context, "narrowestPublicPrefix");
+    yield* inParts(rangeListsOf(subject), (ranges) =>
+      inParts(ranges.list(), function* (range) {
+        const open = openRange(range, narrow);
+        if (open !== undefined) yield `${range.path} ${open} is open to the world.`;
+      }),
+    );
+  },
+};
+
+const privateNames: PolicyRule = {
+  id: "interface-endpoints-have-private-names",
+  family: "network",
+  severity: "medium",
+  level: "mandatory",
+  title: "An interface endpoint answers under the service's own name",
+  threat: "Without private DNS clients resolve the public address and leave, or fail, instead of using the endpoint.",
+  remediation: {
+    text: "Set privateDnsEnabled to true.",
+    code: `new aws.ec2.VpcEndpoint("kms", { vpcEndpointType: "Interface", privateDnsEnabled: true, /* … */ });`,
+  },
+  frameworks: ISOLATION,
+  replaces: [],
+  appliesTo: ENDPOINTS,
+  phase: "stack",
+  onlyWithBedrock: true,
+  *judge(endpoint) {
+    if ((endpoint.at("vpcEndpointType").string() ?? "Gateway") !== "Interface") return;
+    if (!endpoint.at("privateDnsEnabled").isTrue()) yield "privateDnsEnabled is not true.";
+  },
+};
+
+const vpcNames: PolicyRule = {
+  id: "vpc-resolves-private-names",
+  family: "network",
+  severity: "medium",
+  level: "mandatory",
+  title: "The VPC of a stack that customizes models resolves the names of its endpoints",
+  threat: "Private DNS of an endpoint has no effect in a VPC without DNS support and DNS host names.",
+  remediation: {
+    text: "Set enableDnsSupport and enableDnsHostnames to true.",
+    code: `new aws.ec2.Vpc("private", { cidrBlock: "10.0.0.0/16", enableDnsSupport: true, enableDnsHostnames: true });`,
+  },
+  frameworks: ISOLATION,
+  replaces: [],
+  appliesTo: VPCS,
+  phase: "stack",
+  onlyWithBedrock: true,
+  *judge(vpc) {
+    const support = vpc.at("enableDnsSupport");
+    if (support.exists && !support.isTrue()) yield "enableDnsSupport is false.";
+    if (!vpc.at("enableDnsHostnames").isTrue()) yield "enableDnsHostnames is not true.";
+  },
+};
+
+const endpointBounded: PolicyRule = {
+  id: "vpc-endpoint-policy-bounds-who-and-what",
+  family: "network",
+  severity: "high",
+  level: "mandatory",
+  title: "The policy of a VPC endpoint bounds who may pass and to which resources",
+  threat: "Through an endpoint with full access, stolen data goes to a bucket of the thief as easily as to your own.",
+  remediation: {
+    text: "Allow your roles, or aws:PrincipalAccount, on your resources, or aws:ResourceAccount, in one statement.",
+    code: `policy: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:*Object", Resource: \`\${bucketArn}/*\`,
+  Condition: { StringEquals: { "aws:PrincipalAccount": account, "aws:ResourceAccount": account } } }] })`,
+  },
+  frameworks: { ...ISOLATION, "NIST 800-53": ["AC-3", "AC-4", "AC-6", "SC-7"] },
+  replaces: ["vpc_endpoint_connections_trust_boundaries"],
+  appliesTo: ENDPOINTS,
+  phase: "stack",
+  onlyWithBedrock: true,
+  *judge(endpoint, context) {
+    const join = { types: ENDPOINT_POLICY, property: "vpcEndpointId", ownerTypes: ENDPOINTS, identities: ["id"] };
+    const documents = splitOrInline(endpoint, stackIn(context.stack), join);
+    if (documents.length === 0) yield "The endpoint has no policy; the default allows everything to everyone.";
+    const service = serviceOf(endpoint.at("serviceName").string() ?? "");
+    yield* inParts(documents, (document) => leaksThrough(document, service));
+  },
+};
+
+/** The network policies. */
+export const network: readonly PolicyRule[] = [
+  jobInVpc,
+  noInternetRoute,
+  groupsClosed,
+  privateNames,
+  vpcNames,
+  endpointBounded,
+];
+
+/** The IAM namespace of an endpoint's service: `bedrock` for `com.amazonaws.us-west-2.bedrock-runtime`. */
+export function serviceOf(serviceName: string): string {
+  const name = serviceName.split(".").at(-1) ?? "";
+  return /^bedrock(?:-|$)/.test(name) ? "bedrock" : (name.split("-")[0] ?? name);
+}
+
+/** How many ids a list has; where the list is not known yet, how many resources it is made of. */
+function countOf(
+  vpc: Reader,
+  list: string,
+  job: Subject,
+  types: readonly string[],
+  stack: StackView | undefined,
+): number {
+  try {
+    return vpc.at(list).list().length;
+  } catch (error) {
+    const resources = stack?.dependencies(job, vpc.path, types) ?? [];
+    if (!(error instanceof Unjudgeable) || resources.length === 0) throw error;
+    return resources.length;
+  }
+}
+
+function openRange(range: Reader, narrow: number): string | undefined {
+  const text = range.string();
+  const cidr = text === undefined || text === "" ? undefined : parseCidr(text);
+  return cidr !== undefined && opensToTheWorld(cidr, narrow) ? `(${text})` : undefined;
+}
+
+function rangeListsOf(subject: Subject): Reader[] {
+  if (subject.type.startsWith("aws:vpc/")) return [subject.at("cidrIpv4"), subject.at("cidrIpv6")];
+  const inline = [...subject.at("ingress").list(), ...subject.at("egress").list()];
+  const rules = subject.type === "aws:ec2/securityGroupRule:SecurityGroupRule" ? [subject] : inline;
+  return rules.flatMap((rule) => [rule.at("cidrBlocks"), rule.at("ipv6CidrBlocks")]);
+}

@@ -1,0 +1,113 @@
+/**
+ * Pulumi type tokens, grouped by what they mean to the policies. One kind of thing has several tokens: the current one,
+ * older generations of the AWS provider, split-off resources, and the dynamic resources for Bedrock.
+ */
+
+/** Buckets. */
+export const BUCKETS = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"] as const;
+
+/** Encryption of a bucket, as its own resource. */
+export const BUCKET_ENCRYPTION = [
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+] as const;
+
+/** Versioning of a bucket, as its own resource. */
+export const BUCKET_VERSIONING = [
+  "aws:s3/bucketVersioning:BucketVersioning",
+  "aws:s3/bucketVersioningV2:BucketVersioningV2",
+] as const;
+
+/** Public access block of a bucket. */
+export const BUCKET_PUBLIC_ACCESS_BLOCK = ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"] as const;
+
+/** Policy of a bucket, as its own resource. */
+export const BUCKET_POLICY = ["aws:s3/bucketPolicy:BucketPolicy"] as const;
+
+/** KMS keys that have a key policy of their own. */
+export const KEYS = ["aws:kms/key:Key", "aws:kms/externalKey:ExternalKey"] as const;
+
+/** Policy of a KMS key, as its own resource. */
+export const KEY_POLICY = ["aws:kms/keyPolicy:KeyPolicy"] as const;
+
+/** Everything that is, or stands for, a KMS key: what depends on one of these uses a customer managed key. */
+export const KEY_LIKE = [
+  ...KEYS,
+  "aws:kms/alias:Alias",
+  "aws:kms/replicaKey:ReplicaKey",
+  "aws:kms/replicaExternalKey:ReplicaExternalKey",
+] as const;
+
+/** IAM roles. */
+export const ROLES = ["aws:iam/role:Role"] as const;
+
+/** Resources that hold identity-based policies. */
+export const IDENTITY_POLICIES = [
+  "aws:iam/role:Role",
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:iam/policy:Policy",
+  "aws:iam/userPolicy:UserPolicy",
+  "aws:iam/groupPolicy:GroupPolicy",
+] as const;
+
+/** Resources that attach a managed policy. */
+export const POLICY_ATTACHMENTS = [
+  "aws:iam/role:Role",
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+  "aws:iam/policyAttachment:PolicyAttachment",
+  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+] as const;
+
+/** VPC endpoints. */
+export const ENDPOINTS = ["aws:ec2/vpcEndpoint:VpcEndpoint"] as const;
+
+/** Policy of a VPC endpoint, as its own resource. */
+export const ENDPOINT_POLICY = ["aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"] as const;
+
+/** Security groups and their rules. */
+export const SECURITY_GROUPS = [
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+  "aws:ec2/securityGroupRule:SecurityGroupRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+] as const;
+
+/** Routes and tables with routes in them. */
+export const ROUTES = [
+  "aws:ec2/route:Route",
+  "aws:ec2/routeTable:RouteTable",
+  "aws:ec2/defaultRouteTable:DefaultRouteTable",
+] as const;
+
+/** Subnets. */
+export const SUBNETS = ["aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"] as const;
+
+/** VPCs. */
+export const VPCS = ["aws:ec2/vpc:Vpc"] as const;
+
+/** CloudWatch log groups. */
+export const LOG_GROUPS = ["aws:cloudwatch/logGroup:LogGroup"] as const;
+
+/** Customization jobs: the dynamic resource of this project and the resource of the AWS provider. */
+export const CUSTOMIZATION_JOBS = [
+  "pulumi-nodejs:dynamic/bedrock:CustomizationJob",
+  "aws:bedrock/customModel:CustomModel",
+] as const;
+
+/** Provisioned throughput for a model. */
+export const THROUGHPUTS = [
+  "pulumi-nodejs:dynamic/bedrock:ProvisionedThroughput",
+  "aws:bedrock/provisionedModelThroughput:ProvisionedModelThroughput",
+] as const;
+
+/** Whatever makes a stack one that customizes or serves a model on Bedrock. */
+export const MODEL_WORK = [
+  ...CUSTOMIZATION_JOBS,
+  ...THROUGHPUTS,
+  "pulumi-nodejs:dynamic/bedrock:ModelDeployment",
+  "pulumi-nodejs:dynamic/bedrock:ModelImport",
+  "pulumi-nodejs:dynamic/bedrock:EvaluationJob",
+] as const;

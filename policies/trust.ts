@@ -1,0 +1,108 @@
+/** Who can take on a role that Bedrock uses, found by asking its trust policy. */
+import type { AccessRequest, Caller } from "../iam/types";
+import { sourced, statementsOf, textOf, type HeldDocument } from "./documents";
+import { decide } from "./evaluator";
+import * as probes from "./probes";
+
+/** The Bedrock service principal. */
+export const BEDROCK = "bedrock.amazonaws.com";
+
+/** What Bedrock may take a role on for, as it stands in `aws:SourceArn` (Bedrock User Guide, service roles). */
+export const PURPOSES = [
+  "model-customization-job",
+  "model-import-job",
+  "evaluation-job",
+  "model-invocation-job",
+] as const;
+
+/** What is asked about a trust policy. */
+export interface TrustQuestion {
+  /** The stack's accounts; `undefined` when they are not known. */
+  readonly own: ReadonlySet<string> | undefined;
+  /** Whether a customization job uses the role: then no other purpose is accepted. */
+  readonly runsCustomizations: boolean;
+}
+
+interface Probe {
+  readonly who: string;
+  readonly caller: Caller;
+  readonly account?: string;
+  readonly purpose?: string;
+  /** Whether the account is in the organization that the document means. */
+  readonly own?: boolean;
+}
+
+/** What the trust policy lets happen and should not, and what it refuses and should not. */
+export function* trustFaults(document: HeldDocument, question: TrustQuestion): Generator<string> {
+  const text = textOf(document);
+  const partition = probes.partitionIn(text);
+  const region = /\barn:[a-z-]*:bedrock:([a-z0-9-]+):/.exec(text)?.[1] ?? "probe-region-1";
+  const stranger = probes.strangerAccount(text);
+  const mentioned = [...text.matchAll(/\b\d{12}\b/g)].map(([account]) => account);
+  const own = question.own === undefined ? [...new Set(mentioned)] : [...question.own];
+  const home = own[0] ?? probes.ownStandIn(text);
+  const asks = (probe: Probe) => allowed(document, probe, { partition, region, home });
+  const bedrock: Caller = { kind: "service", service: BEDROCK };
+
+  const intruders: Probe[] = [
+    { who: "anyone", caller: { kind: "anonymous" } },
+    { who: "a role of another account", caller: probes.roleIn(stranger, partition) },
+    { who: `any identity of account ${home}`, caller: probes.roleIn(home, partition) },
+    { who: "another AWS service", caller: { kind: "service", service: "ec2.amazonaws.com" }, account: home },
+    { who: "Bedrock for no source at all", caller: bedrock },
+    ...PURPOSES.map((purpose) => ({ who: "Bedrock for another account", caller: bedrock, account: stranger, purpose })),
+  ];
+  const got = new Set(intruders.filter(asks).map((probe) => probe.who));
+  for (const who of got) yield `${document.source} lets ${who} take on the role.`;
+
+  const legitimate = own.flatMap((account) =>
+    PURPOSES.map((purpose) => ({ who: "", caller: bedrock, account, purpose, own: true })),
+  );
+  const accepted = legitimate.filter(asks);
+  if (question.runsCustomizations) {
+    const others = new Set(accepted.map((probe) => probe.purpose).filter((purpose) => purpose !== PURPOSES[0]));
+    for (const purpose of others) yield `${document.source} lets a ${purpose} take on the role of a customization job.`;
+    if (!accepted.some((probe) => probe.purpose === PURPOSES[0])) {
+      yield `${document.source} refuses customization jobs of account ${own.join(", ") || "(none named)"}.`;
+    }
+  }
+}
+
+/** Whether Bedrock may take on the role at all, for some source. */
+export function trustsBedrock(document: HeldDocument): boolean {
+  return textOf(document).includes(BEDROCK);
+}
+
+/** The organization keys as the document wants them; the own account is in the own organization. */
+function organizationsIn(document: HeldDocument): probes.ProbeContext {
+  const context: probes.ProbeContext = {};
+  for (const [operator, key, values] of statementsOf(document).flatMap(probes.conditionsOf)) {
+    const [value] = values;
+    if (!/^aws:sourceorg(?:id|paths)$/i.test(key) || /not|null/i.test(operator) || value === undefined) continue;
+    context[key.toLowerCase()] = probes.witness(String(value), "probe");
+  }
+  return context;
+}
+
+function allowed(
+  document: HeldDocument,
+  probe: Probe,
+  place: { partition: string; region: string; home: string },
+): boolean {
+  const { partition, region, home } = place;
+  const { account, purpose = "model-customization-job", own = false } = probe;
+  const source = account !== undefined && {
+    ...(own && organizationsIn(document)),
+    "aws:SourceAccount": account,
+    "aws:SourceArn": `arn:${partition}:bedrock:${region}:${account}:${purpose}/probe.model-v1:0/probe00probe`,
+  };
+  const request: AccessRequest = {
+    caller: probe.caller,
+    action: "sts:AssumeRole",
+    resource: `arn:${partition}:iam::${home}:role/probe`,
+    resourceAccount: home,
+    ...(source && { context: source }),
+  };
+  const policies = { trust: sourced(document), identity: [probes.allowAll(false)] };
+  return decide(request, policies).outcome === "allowed";
+}
