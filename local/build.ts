@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Plugin } from "esbuild";
 import { paths, root } from "./paths";
 
 /** The processes of the rehearsal that start often or must start fast: one file each, with all they import. */
@@ -8,6 +9,7 @@ const entryPoints = {
   languageHost: "local/language-host/main.ts",
   awsProvider: "local/aws/main.ts",
   simulator: "local/bedrock/main.ts",
+  dynamicProvider: "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js",
 } as const;
 
 /** Paths of the bundles. */
@@ -36,6 +38,28 @@ function fingerprint(): string {
   return hash.digest("hex");
 }
 
+/**
+ * Packages that the SDK's dynamic provider imports for serializing closures, which only a program does. They are loaded
+ * when something of them is used, and that is never: the process starts in half the time.
+ */
+const loadedWhenUsed = ["typescript", "@npmcli/arborist"];
+
+const lazyPackages: Plugin = {
+  name: "lazy-packages",
+  setup(build) {
+    const filter = new RegExp(`^(?:${loadedWhenUsed.join("|")})$`);
+    build.onResolve({ filter }, ({ path, namespace }) =>
+      namespace === "lazy" ? { path, external: true } : { path, namespace: "lazy" },
+    );
+    build.onLoad({ filter: /./, namespace: "lazy" }, ({ path }) => ({
+      contents: `
+        let loaded;
+        const load = () => (loaded ??= require(${JSON.stringify(path)}));
+        module.exports = new Proxy({}, { get: (_, key) => (key === "__esModule" ? true : load()[key]) });`,
+    }));
+  },
+};
+
 /** Bundles the processes of the rehearsal when their sources have changed since the last time. */
 export async function buildBundles(): Promise<Bundles> {
   const bundles = Object.fromEntries(
@@ -63,6 +87,7 @@ export async function buildBundles(): Promise<Bundles> {
         target: "node22",
         format: "cjs",
         logLevel: "warning",
+        plugins: [lazyPackages],
       }),
     ),
   );

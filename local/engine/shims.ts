@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Bundles } from "../build";
 import { paths, root } from "../paths";
 
 /** A command that runs a script with the Node that runs this; the engine looks its helpers up by such names. */
@@ -20,11 +21,10 @@ function awsPluginVersion(): string {
  * its Go module the Node.js language host and the dynamic provider are. The aws provider for the emulator goes into the
  * private PULUMI_HOME, where it cannot shadow the real one of any other project.
  */
-export function installShims(bundles: { languageHost: string; awsProvider: string }, withLanguageHost: boolean): void {
+export function installShims(bundles: Bundles, withLanguageHost: boolean): void {
   if (withLanguageHost) {
     writeCommand(join(paths.engine, "pulumi-language-nodejs"), bundles.languageHost);
-    const dynamicProvider = join(root, "node_modules", "@pulumi", "pulumi", "cmd", "dynamic-provider", "index.js");
-    writeCommand(join(paths.engine, "pulumi-resource-pulumi-nodejs"), dynamicProvider);
+    writeCommand(join(paths.engine, "pulumi-resource-pulumi-nodejs"), bundles.dynamicProvider);
   }
   const plugin = join(paths.pulumiHome, "plugins", `resource-aws-v${awsPluginVersion()}`);
   mkdirSync(plugin, { recursive: true });

@@ -1,0 +1,95 @@
+/**
+ * Faults on request: what a test or a rehearsal wants to go wrong, how often.
+ */
+import { type PhaseName } from "./state";
+
+/** Kinds of faults on an operation. `drop` closes the connection before, `dropAfter` after the request was carried out. */
+export const FAULT_KINDS = ["throttle", "500", "drop", "dropAfter", "delay", "accessDenied", "expiredToken"] as const;
+
+/** Kind of a fault on an operation. */
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** A fault on the next calls of an operation. */
+export interface OperationFault {
+  /** Operation name, or `*`. */
+  operation: string;
+  kind: FaultKind;
+  /** Default 1. */
+  times?: number;
+  /** For `delay`: real milliseconds, default 1000. */
+  milliseconds?: number;
+}
+
+/** A job that shall fail, whatever it is. */
+export interface JobFault {
+  job: {
+    /** Job name; absent: the next job that comes to this phase. */
+    name?: string;
+    failIn: "Validation" | "DataProcessing" | "Training";
+    message?: string;
+  };
+}
+
+const PHASE_OF: Record<JobFault["job"]["failIn"], PhaseName> = {
+  Validation: "validation",
+  DataProcessing: "dataProcessing",
+  Training: "training",
+};
+
+/** The service's message for a fault of its own. Source: Bedrock User Guide "fine-tuning-troubleshooting". */
+const UNEXPECTED = "Encountered an unexpected error when processing the request, please try again";
+
+/** The faults that are waiting to happen. */
+export class Faults {
+  private operations: Required<OperationFault>[] = [];
+  private jobs: JobFault["job"][] = [];
+
+  /**
+   * Adds a fault.
+   *
+   * @throws Error for something that is not a fault
+   */
+  add(fault: Partial<OperationFault> & Partial<JobFault>): void {
+    if (fault.job) {
+      if (!(fault.job.failIn in PHASE_OF)) {
+        throw new Error(`Unknown phase "${fault.job.failIn}". Use one of: ${Object.keys(PHASE_OF).join(", ")}.`);
+      }
+      this.jobs.push(fault.job);
+      return;
+    }
+    if (typeof fault.operation !== "string" || !FAULT_KINDS.includes(fault.kind as FaultKind)) {
+      throw new Error(
+        `A fault needs "operation" and "kind" (one of: ${FAULT_KINDS.join(", ")}), or "job" with "failIn".`,
+      );
+    }
+    this.operations.push({
+      operation: fault.operation,
+      kind: fault.kind!,
+      times: fault.times ?? 1,
+      milliseconds: fault.milliseconds ?? 1000,
+    });
+  }
+
+  /** Takes the next fault of an operation, if one is waiting. */
+  take(operation: string): Required<OperationFault> | undefined {
+    const fault = this.operations.find((candidate) => candidate.operation === operation || candidate.operation === "*");
+    if (!fault) return undefined;
+    fault.times -= 1;
+    if (fault.times <= 0) this.operations = this.operations.filter((candidate) => candidate !== fault);
+    return fault;
+  }
+
+  /** The message with which a job shall fail in a phase, if it shall. */
+  takeJob(name: string, phase: PhaseName): string | undefined {
+    const index = this.jobs.findIndex(
+      (job) => PHASE_OF[job.failIn] === phase && (job.name === undefined || job.name === name),
+    );
+    return index < 0 ? undefined : (this.jobs.splice(index, 1)[0]!.message ?? UNEXPECTED);
+  }
+
+  /** Forgets all faults. */
+  clear(): void {
+    this.operations = [];
+    this.jobs = [];
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The data of a job: its records, read from the emulator, and the files that it writes there.
+ */
+import { type Readable } from "node:stream";
+import { readRecords, type TrainingRecord } from "./dataset-reader";
+import { findFoundationModel, type FoundationModel } from "./foundation-models";
+import { dataUris, parseS3Uri } from "./job-facts";
+import { type RegionContext } from "./service";
+import { type CustomizationJob } from "./state";
+
+/** A failure of the job that is not a denied call. */
+export class JobFailed extends Error {}
+
+/** The records of a job, read from the emulator; a file that is not there is a failure of the job. */
+export async function readData(
+  context: RegionContext,
+  job: CustomizationJob,
+): Promise<{ model: FoundationModel; training: TrainingRecord[]; validation: TrainingRecord[] }> {
+  const model = modelOf(context, job);
+  const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+  const s3 = await context.emulator.s3(context.region);
+  const read = async (uri: string): Promise<TrainingRecord[]> => {
+    const { bucket, key } = parseS3Uri(uri);
+    try {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return await readRecords(Body as Readable, key.slice(key.lastIndexOf("/") + 1), model);
+    } catch (error) {
+      if (error instanceof Error && (error.name === "NoSuchKey" || error.name === "NoSuchBucket")) {
+        throw new JobFailed(
+          `Could not validate GetObject permissions to access Amazon S3 bucket: ${bucket} at key ${key}`,
+        );
+      }
+      throw error;
+    }
+  };
+  const { training, validation } = dataUris(job);
+  return { model, training: await read(training), validation: (await Promise.all(validation.map(read))).flat() };
+}
+
+/** Writes an object as the service does: without naming a key, so that the bucket's own encryption applies. */
+export async function writeObject(context: RegionContext, bucket: string, key: string, body: string): Promise<void> {
+  const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+  const s3 = await context.emulator.s3(context.region);
+  const ContentType = key.endsWith(".csv") ? "text/csv" : "application/octet-stream";
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(body), ContentType }));
+}
+
+/**
+ * The base model of a job.
+ *
+ * @throws JobFailed when the table does not have it any more
+ */
+export function modelOf(context: RegionContext, job: CustomizationJob): FoundationModel {
+  const found = findFoundationModel(context.foundationModels, job.baseModelId);
+  if (!found) throw new JobFailed(`The base model ${job.baseModelId} does not exist.`);
+  return found.model;
+}

@@ -1,0 +1,96 @@
+/**
+ * GetCustomModel, ListCustomModels, DeleteCustomModel.
+ */
+import { conflict, notFound } from "../errors";
+import { listPage } from "../lists";
+import { type ListRequest } from "../requests";
+import { foundationModelArn, type RegionContext, save, wireTime } from "../service";
+import { type CustomModel } from "../state";
+import { customizationAnswer } from "./customization-jobs";
+import { ok, type Operation } from "./operation";
+
+/** One model, by ARN or name. */
+export const getCustomModel: Operation<{ modelIdentifier: string }> = (context, request) => {
+  const model = findCustomModel(context, request.modelIdentifier);
+  return ok({
+    ...customizationAnswer(context, model),
+    modelArn: model.arn,
+    modelName: model.name,
+    jobName: model.jobName,
+    jobArn: model.jobArn,
+    modelKmsKeyArn: model.modelKmsKeyArn,
+    creationTime: wireTime(model.creationTime),
+    modelStatus: "Active",
+  });
+};
+
+/** Filters of ListCustomModels beside those of every list. */
+export interface ListModelsRequest extends ListRequest {
+  baseModelArnEquals?: string;
+  foundationModelArnEquals?: string;
+  isOwned?: boolean;
+  modelStatus?: string;
+}
+
+/** Models, newest first unless told. */
+export const listCustomModels: Operation<ListModelsRequest> = (context, request) => {
+  const foundation = (model: CustomModel): string => foundationModelArn(context, model.baseModelId);
+  const base = (model: CustomModel): string => model.sourceModelArn ?? foundation(model);
+  const wanted = Object.values(context.state.models)
+    .filter((model) => request.baseModelArnEquals === undefined || base(model) === request.baseModelArnEquals)
+    .filter(
+      (model) =>
+        request.foundationModelArnEquals === undefined || foundation(model) === request.foundationModelArnEquals,
+    )
+    // Every model that exists here is finished, and belongs to this account.
+    .filter(() => (request.modelStatus ?? "Active") === "Active" && (request.isOwned ?? true));
+  const { items, nextToken } = listPage(wanted, request);
+  return ok({
+    nextToken,
+    modelSummaries: items.map((model) => ({
+      modelArn: model.arn,
+      modelName: model.name,
+      creationTime: wireTime(model.creationTime),
+      baseModelArn: base(model),
+      baseModelName: model.baseModelId.split(":")[0],
+      customizationType: model.customizationType,
+      ownerAccountId: context.account,
+      modelStatus: "Active",
+    })),
+  });
+};
+
+/** Deletes a model that nothing serves. */
+export const deleteCustomModel: Operation<{ modelIdentifier: string }> = (context, request) => {
+  const model = findCustomModel(context, request.modelIdentifier);
+  const throughput = Object.values(context.state.throughputs).find(
+    (one) => one.modelArn === model.arn || one.desiredModelArn === model.arn,
+  );
+  const deployment = Object.values(context.state.deployments).find(
+    (one) =>
+      one.modelArn === model.arn || (one.update?.updateStatus === "Updating" && one.update.modelArn === model.arn),
+  );
+  const user = throughput?.arn ?? deployment?.arn;
+  if (user !== undefined) {
+    throw conflict(
+      `The custom model ${model.arn} is in use by ${user}. Delete it, or move it to another model, first.`,
+    );
+  }
+  delete context.state.models[model.arn];
+  delete context.state.tags[model.arn];
+  context.answers.delete(model.arn);
+  save(context);
+  return ok();
+};
+
+/**
+ * A custom model by ARN or name.
+ *
+ * @throws ServiceError ResourceNotFoundException
+ */
+export function findCustomModel(context: RegionContext, identifier: string): CustomModel {
+  const model =
+    context.state.models[identifier] ?? Object.values(context.state.models).find((one) => one.name === identifier);
+  if (!model) throw notFound(`The specified custom model is not found: ${identifier}`);
+  return model;
+}

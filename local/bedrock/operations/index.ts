@@ -1,0 +1,134 @@
+/**
+ * The operations that the simulator answers, with their place on the wire (botocore 1.44.5). A new family of operations is a
+ * file beside this one and a few rows here.
+ */
+import { INPUT_SHAPES } from "../shapes";
+import { type Shape } from "../validate";
+import {
+  createModelCustomizationJob,
+  getModelCustomizationJob,
+  listModelCustomizationJobs,
+  stopModelCustomizationJob,
+} from "./customization-jobs";
+import { deleteCustomModel, getCustomModel, listCustomModels } from "./custom-models";
+import { getFoundationModel, listFoundationModels } from "./foundation-models";
+import { converse, invokeModel, refuseStreaming } from "./inference";
+import {
+  createCustomModelDeployment,
+  deleteCustomModelDeployment,
+  getCustomModelDeployment,
+  listCustomModelDeployments,
+  updateCustomModelDeployment,
+} from "./model-deployments";
+import { type Operation } from "./operation";
+import {
+  createProvisionedModelThroughput,
+  deleteProvisionedModelThroughput,
+  getProvisionedModelThroughput,
+  listProvisionedModelThroughputs,
+  updateProvisionedModelThroughput,
+} from "./provisioned-throughput";
+import { listTagsForResource, tagResource, untagResource } from "./tags";
+
+/** One operation on the wire. */
+export interface Route {
+  name: string;
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Path segments; `{name}` takes one segment. */
+  path: string[];
+  /** Constraints of the input; absent for the runtime, whose bodies belong to the models. */
+  shape?: Shape;
+  run: Operation<never>;
+}
+
+const route = (method: Route["method"], path: string, name: string, run: Operation<never>): Route => ({
+  name,
+  method,
+  path: path.split("/").slice(1),
+  shape: (INPUT_SHAPES as Record<string, Shape>)[name],
+  run,
+});
+
+const DEPLOYMENTS = "/model-customization/custom-model-deployments";
+
+/** All routes. */
+export const ROUTES: readonly Route[] = [
+  route("POST", "/model-customization-jobs", "CreateModelCustomizationJob", createModelCustomizationJob),
+  route("GET", "/model-customization-jobs", "ListModelCustomizationJobs", listModelCustomizationJobs),
+  route("GET", "/model-customization-jobs/{jobIdentifier}", "GetModelCustomizationJob", getModelCustomizationJob),
+  route(
+    "POST",
+    "/model-customization-jobs/{jobIdentifier}/stop",
+    "StopModelCustomizationJob",
+    stopModelCustomizationJob,
+  ),
+  route("GET", "/custom-models", "ListCustomModels", listCustomModels),
+  route("GET", "/custom-models/{modelIdentifier}", "GetCustomModel", getCustomModel),
+  route("DELETE", "/custom-models/{modelIdentifier}", "DeleteCustomModel", deleteCustomModel),
+  route("POST", "/provisioned-model-throughput", "CreateProvisionedModelThroughput", createProvisionedModelThroughput),
+  route("GET", "/provisioned-model-throughputs", "ListProvisionedModelThroughputs", listProvisionedModelThroughputs),
+  route(
+    "GET",
+    "/provisioned-model-throughput/{provisionedModelId}",
+    "GetProvisionedModelThroughput",
+    getProvisionedModelThroughput,
+  ),
+  route(
+    "PATCH",
+    "/provisioned-model-throughput/{provisionedModelId}",
+    "UpdateProvisionedModelThroughput",
+    updateProvisionedModelThroughput,
+  ),
+  route(
+    "DELETE",
+    "/provisioned-model-throughput/{provisionedModelId}",
+    "DeleteProvisionedModelThroughput",
+    deleteProvisionedModelThroughput,
+  ),
+  route("POST", DEPLOYMENTS, "CreateCustomModelDeployment", createCustomModelDeployment),
+  route("GET", DEPLOYMENTS, "ListCustomModelDeployments", listCustomModelDeployments),
+  route(
+    "GET",
+    `${DEPLOYMENTS}/{customModelDeploymentIdentifier}`,
+    "GetCustomModelDeployment",
+    getCustomModelDeployment,
+  ),
+  route(
+    "PATCH",
+    `${DEPLOYMENTS}/{customModelDeploymentIdentifier}`,
+    "UpdateCustomModelDeployment",
+    updateCustomModelDeployment,
+  ),
+  route(
+    "DELETE",
+    `${DEPLOYMENTS}/{customModelDeploymentIdentifier}`,
+    "DeleteCustomModelDeployment",
+    deleteCustomModelDeployment,
+  ),
+  route("POST", "/tagResource", "TagResource", tagResource),
+  route("POST", "/untagResource", "UntagResource", untagResource),
+  route("POST", "/listTagsForResource", "ListTagsForResource", listTagsForResource),
+  route("GET", "/foundation-models", "ListFoundationModels", listFoundationModels),
+  route("GET", "/foundation-models/{modelIdentifier}", "GetFoundationModel", getFoundationModel),
+  route("POST", "/model/{modelId}/invoke", "InvokeModel", invokeModel),
+  route("POST", "/model/{modelId}/converse", "Converse", converse),
+  route("POST", "/model/{modelId}/invoke-with-response-stream", "InvokeModelWithResponseStream", refuseStreaming),
+  route("POST", "/model/{modelId}/converse-stream", "ConverseStream", refuseStreaming),
+];
+
+/** Finds the route of a request and the members in its path. */
+export function findRoute(method: string, path: string): { route: Route; members: Record<string, string> } | undefined {
+  const segments = path.split("/").slice(1);
+  for (const candidate of ROUTES) {
+    if (candidate.method !== method || candidate.path.length !== segments.length) continue;
+    const members: Record<string, string> = {};
+    const matches = candidate.path.every((expected, index) => {
+      const segment = segments[index]!;
+      if (!expected.startsWith("{")) return expected === segment;
+      members[expected.slice(1, -1)] = decodeURIComponent(segment);
+      return segment !== "";
+    });
+    if (matches) return { route: candidate, members };
+  }
+  return undefined;
+}
