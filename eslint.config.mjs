@@ -20,7 +20,10 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "no-restricted-syntax": [
         "error",
-        { selector: "CatchClause[param=null] > BlockStatement[body.length=0]", message: "An error must not be swallowed." },
+        {
+          selector: "CatchClause[param=null] > BlockStatement[body.length=0]",
+          message: "An error must not be swallowed.",
+        },
       ],
       eqeqeq: "error",
       "no-console": "off",

@@ -19,7 +19,8 @@ function emptyProgram(root: string): string {
   const files = {
     "Pulumi.yaml": "name: empty\nruntime: nodejs\n",
     "package.json": '{ "name": "empty", "main": "index.ts" }\n',
-    "tsconfig.json": '{ "ts-node": { "transpileOnly": true }, "compilerOptions": { "module": "commonjs", "moduleResolution": "node" } }\n',
+    "tsconfig.json":
+      '{ "ts-node": { "transpileOnly": true }, "compilerOptions": { "module": "commonjs", "moduleResolution": "node" } }\n',
     "index.ts": "export const nothing = true;\n",
   };
   writeTree(project, files);
@@ -96,7 +97,10 @@ async function main(): Promise<Figure[]> {
     return [
       { what: "Emulator and simulator ready", value: `${(ready / 1000).toFixed(2)} s`, limit: "5 s" },
       { what: "Preview of an empty program (median)", value: `${(median(times.empty) / 1000).toFixed(2)} s` },
-      { what: "Preview of the environment with the pack (median)", value: `${(median(times.all) / 1000).toFixed(2)} s` },
+      {
+        what: "Preview of the environment with the pack (median)",
+        value: `${(median(times.all) / 1000).toFixed(2)} s`,
+      },
       { what: "Ratio", value: `${(median(times.all) / median(times.empty)).toFixed(2)} ×`, limit: "3.0 ×, aim 2.0 ×" },
       { what: "Memory of the program process at preview", value: `${memory.toFixed(0)} MB`, limit: "300 MB" },
     ];

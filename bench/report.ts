@@ -19,7 +19,9 @@ export function median(values: readonly number[]): number {
 /** Prints figures as a Markdown table, with the machine and the command that produced them. */
 export function figure(command: string): (figures: readonly Figure[]) => void {
   return (figures) => {
-    console.log(`\n\`${command}\` on ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`);
+    console.log(
+      `\n\`${command}\` on ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`,
+    );
     console.log("| what | measured | limit |\n| --- | --- | --- |");
     for (const { what, value, limit } of figures) {
       console.log(`| ${what} | ${value} | ${limit ?? ""} |`);
