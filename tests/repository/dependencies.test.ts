@@ -87,4 +87,16 @@ describe("lockfile", () => {
       assert.equal(packages[`node_modules/${name}`]?.version, version, name);
     }
   });
+
+  it("are locked for every platform, or a clean install refuses the lockfile", () => {
+    const { packages } = JSON.parse(textOf("package-lock.json")) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const missing = Object.entries(packages).flatMap(([path, entry]) =>
+      Object.keys(entry.optionalDependencies ?? {}).filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+      ),
+    );
+    assert.deepEqual(missing, []);
+  });
 });
