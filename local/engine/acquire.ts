@@ -95,6 +95,7 @@ export async function acquireEngine(): Promise<Engine> {
   }
   throw new RehearsalError(
     `No Pulumi engine could be had:\n${reasons.map((reason) => `  - ${reason}`).join("\n")}`,
-    "Install the Pulumi CLI (https://www.pulumi.com/docs/install/) or Go 1.26 or newer (https://go.dev/dl/), then run the same command again.",
+    "Install the Pulumi CLI (https://www.pulumi.com/docs/install/), or Go 1.26 or newer (https://go.dev/dl/) with a Go " +
+      "module proxy that answers, then run the same command again.",
   );
 }

@@ -55,9 +55,8 @@ export async function buildEngine(folder: string): Promise<string> {
   say(
     `Building the Pulumi engine ${engineVersion} from its Go module, once (about 4 minutes on 2 cores; ${version}) …`,
   );
-  await go(["mod", "download", "-x"], "Downloading modules, requests");
   const output = join(folder, "pulumi");
   const linker = `-s -w -X ${versionVariable}=v${engineVersion}`;
-  await go(["build", "-v", "-trimpath", "-ldflags", linker, "-o", output, commandPackage], "Compiling, packages");
+  await go(["build", "-v", "-trimpath", "-ldflags", linker, "-o", output, commandPackage], "Modules and packages");
   return output;
 }
