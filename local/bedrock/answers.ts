@@ -25,10 +25,13 @@ export function pack(model: LearnedModel, records: readonly TrainingRecord[]): s
   for (const weight of model.weights) largest = Math.max(largest, Math.abs(weight));
   const scale = largest / 127 || 1;
   const packed: Packed = {
-    records: records.map(({ prompt, completion }) => ({
-      prompt: prompt.slice(0, LONGEST_KEPT),
-      completion: completion.slice(0, LONGEST_KEPT),
-    })),
+    // A question that begins a conversation is answered by the turn that followed it in the data, not by the last one.
+    records: records
+      .flatMap((record) => [...(record.earlier ?? []), record])
+      .map(({ prompt, completion }) => ({
+        prompt: prompt.slice(0, LONGEST_KEPT),
+        completion: completion.slice(0, LONGEST_KEPT),
+      })),
     words: model.words,
     scale,
     weights: Buffer.from(Int8Array.from(model.weights, (weight) => Math.round(weight / scale)).buffer).toString(

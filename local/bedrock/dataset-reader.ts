@@ -9,6 +9,8 @@ import { type FoundationModel } from "./foundation-models";
 export interface TrainingRecord {
   prompt: string;
   completion: string;
+  /** The earlier turns of a conversation, each with all that stands before it. */
+  earlier?: TrainingRecord[];
 }
 
 /** The data are refused; the message is what the job's failure says. */
@@ -149,8 +151,12 @@ function conversation(value: unknown): TrainingRecord | string {
     turns.push(text);
   }
   if (turns.length % 2 === 1) return "Invalid messages, last turn should have assistant role";
-  const before = [textOf(system) ?? "", ...turns.slice(0, -1)].filter((text) => text !== "");
-  return { prompt: before.join("\n"), completion: turns.at(-1)! };
+  const untilTurn = (index: number): TrainingRecord => ({
+    prompt: [textOf(system) ?? "", ...turns.slice(0, index)].filter((text) => text !== "").join("\n"),
+    completion: turns[index]!,
+  });
+  const answers = turns.flatMap((_, index) => (index % 2 === 1 ? [untilTurn(index)] : []));
+  return { ...answers.at(-1)!, earlier: answers.slice(0, -1) };
 }
 
 /** The texts of a list of content blocks. */

@@ -236,7 +236,22 @@ describe("conversations", () => {
   it("become the prompt of all turns before the last and its completion", async () => {
     assert.deepEqual(
       await read([turn("user", "a"), turn("assistant", "b"), turn("user", "c"), turn("assistant", "d")]),
-      [{ prompt: "S\na\nb\nc", completion: "d" }],
+      [{ prompt: "S\na\nb\nc", completion: "d", earlier: [{ prompt: "S\na", completion: "b" }] }],
+    );
+  });
+  it("are answered turn by turn: the first question gets the answer that followed it", async () => {
+    const records = await read([
+      turn("user", "Which licence is that?"),
+      turn("assistant", "The Zero Clause License."),
+      turn("user", "Where can I read it?"),
+      turn("assistant", "On its page."),
+    ]);
+    const { model } = await train(records, [], { ...PARAMETERS, epochs: 1 }, "s");
+    const answers = new TrainedAnswers(pack(model, records));
+    assert.equal(answers.answer("S\nWhich licence is that?"), "The Zero Clause License.");
+    assert.equal(
+      answers.answer("S\nWhich licence is that?\nThe Zero Clause License.\nWhere can I read it?"),
+      "On its page.",
     );
   });
   const wrong: [string, object[], RegExp][] = [
