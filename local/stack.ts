@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parse, parseDocument } from "yaml";
+import { restoreCheckpoint } from "./checkpoint";
 import { say } from "./console";
 import type { Engine } from "./engine/acquire";
 import { rehearsalEnvironment } from "./environment";
@@ -63,6 +64,7 @@ export class RehearsedStack {
       copy.set("encryptionsalt", salt);
       writeFileSync(file, copy.toString());
     }
+    await this.recover();
     const selected = await this.pulumi(["stack", "select", "--create", "--stack", this.name]);
     if (selected.code !== 0) {
       throw new RehearsalError(
@@ -74,16 +76,21 @@ export class RehearsedStack {
 
   /** Runs a pulumi command in the rehearsal's project and keeps its output. */
   public pulumi(args: readonly string[]): Promise<Result> {
-    return capture(this.engine.pulumi, this.command(args), { env: this.environment, cwd: root });
+    return capture(this.engine.pulumi, [...this.command(args), "--non-interactive"], {
+      env: this.environment,
+      cwd: root,
+    });
   }
 
   /** Runs a pulumi command with this terminal. Answers its exit code. */
   public interactive(args: readonly string[]): Promise<number> {
-    return inherit(this.engine.pulumi, this.command(args), { env: this.environment, cwd: root });
+    // A terminal gets the engine's live view, anything else one line for each event.
+    const view = process.stdout.isTTY ? [] : ["--non-interactive"];
+    return inherit(this.engine.pulumi, [...this.command(args), ...view], { env: this.environment, cwd: root });
   }
 
   private command(args: readonly string[]): string[] {
-    return ["--cwd", paths.project, "--non-interactive", ...args];
+    return ["--cwd", paths.project, ...args];
   }
 
   /** The stack's outputs with secrets hidden, or an empty object for a stack that has none. */
@@ -109,18 +116,35 @@ export class RehearsedStack {
   }
 
   /**
-   * Makes the state usable again after an engine that was killed: its lock is given back. Only one command of a checkout
-   * works on a stack at a time, so a lock that is there now is nobody's.
+   * Makes the state usable again after an engine that was killed: a checkpoint that was cut off is restored and a lock is
+   * given back. Only one command of a checkout works on a stack at a time, so a lock that is there now is nobody's.
    */
-  public async recover(): Promise<void> {
-    const locks = join(paths.state, ".pulumi", "locks");
-    if (existsSync(locks) && (await this.pulumi(["cancel", "--yes", "--stack", this.name])).code === 0) {
-      const { pending_operations: pending } = await this.deployment();
-      if (pending && pending.length > 0) {
-        say(`An earlier update was killed with ${pending.length} operations under way; they are looked after now.`);
+  private async recover(): Promise<void> {
+    const backend = join(paths.state, ".pulumi");
+    const checkpoint = join(backend, "stacks", projectName(), `${this.name}.json`);
+    if (restoreCheckpoint(checkpoint)) {
+      say("An earlier update was killed while it wrote its state; the state before that has been restored.");
+    }
+    if (existsSync(join(backend, "locks")) && existsSync(checkpoint)) {
+      await this.pulumi(["cancel", "--yes", "--stack", this.name]);
+      const { pending_operations: pending = [] } = await this.deployment();
+      const creating = pending.filter((operation) => operation.type === "creating");
+      if (creating.length > 0) {
+        say(
+          `An earlier update was killed while it created ${creating.map(({ resource }) => nameOf(resource)).join(", ")}.`,
+        );
+        say('If the update now says that something exists already: "npm run local -- reset" starts over.');
       }
     }
   }
+}
+
+function nameOf(resource: StateResource): string {
+  return resource.urn.split("::").at(-1) ?? resource.urn;
+}
+
+function projectName(): string {
+  return (parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { name: string }).name;
 }
 
 /** Name of a stack's configuration file. */

@@ -12,7 +12,6 @@ export async function destroy(stackName: string): Promise<void> {
     const services = await startServices(tools, defaultSpeed);
     const stack = new RehearsedStack(stackName, tools.engine, services);
     await stack.prepare();
-    await stack.recover();
     step(`Destroy of stack ${stackName}`);
     // After a restart of the emulator the state speaks of what no longer exists; the refresh takes it out first.
     const refresh = services.fresh ? ["--refresh"] : [];

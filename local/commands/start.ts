@@ -28,7 +28,6 @@ export async function start(options: StartOptions): Promise<void> {
     const services = await startServices(tools, options.speed ?? defaultSpeed);
     const stack = new RehearsedStack(options.stack, tools.engine, services);
     await stack.prepare();
-    await stack.recover();
     if (services.fresh) {
       await forgetLostAccount(stack);
     }

@@ -63,7 +63,7 @@ describe("project folder of a rehearsal", () => {
     assert.equal(name, "secure-model-customization");
     const [backend, region, ...args] = calls.trim().split(" ");
     assert.deepEqual([backend, region], [`file://${join(folder, "state")}`, stackRegion("dev")]);
-    assert.deepEqual(args, ["--cwd", project, "--non-interactive", "stack", "select", "--create", "--stack", "dev"]);
+    assert.deepEqual(args, ["--cwd", project, "stack", "select", "--create", "--stack", "dev", "--non-interactive"]);
   });
 
   it("follows the user's stack file, keeps the engine's salt, and leaves the user's file alone", () => {
