@@ -1,0 +1,40 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { namespace, stackSchema } from "../config";
+
+/** Where the schema lies; the first line of a stack file points an editor to it. */
+export const schemaFile = join(__dirname, "stack-file.schema.json");
+
+/**
+ * JSON Schema of `Pulumi.<stack>.yaml`, made from the configuration's one schema. Keys of other namespaces (`aws:region`)
+ * are left to their owners; an unknown key of ours is marked by the editor, as it is refused at preview.
+ */
+export function stackFileSchema(): object {
+  const { properties = {}, required = [] } = z.toJSONSchema(stackSchema, { io: "input" });
+  const ours = (key: string) => `${namespace}:${key}`;
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Stack configuration of Secure Model Customization",
+    type: "object",
+    properties: {
+      config: {
+        type: "object",
+        properties: Object.fromEntries(Object.entries(properties).map(([key, schema]) => [ours(key), schema])),
+        required: required.map(ours),
+        patternProperties: { [`^(?!${namespace}:)`]: true },
+        additionalProperties: false,
+      },
+    },
+    required: ["config"],
+  };
+}
+
+/** The schema as it stands in the file. */
+export function renderSchema(): string {
+  return `${JSON.stringify(stackFileSchema(), null, 2)}\n`;
+}
+
+if (require.main === module) {
+  writeFileSync(schemaFile, renderSchema());
+}
