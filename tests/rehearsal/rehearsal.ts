@@ -13,10 +13,25 @@ export class Rehearsal {
 
   /** Runs `npm run local -- …`. */
   public local(...args: string[]): Promise<Result> {
+    return this.watched(() => undefined, ...args);
+  }
+
+  /** Runs `npm run local -- …` and calls back with each piece that it prints. */
+  public watched(onOutput: (text: string) => void, ...args: string[]): Promise<Result> {
     return capture(process.execPath, [join(root, "local", "bootstrap.mjs"), ...args], {
       env: this.environment,
       cwd: root,
+      onOutput,
     });
+  }
+
+  /** Process ids of the services that run. */
+  public services(): { emulator: number; simulator: number } {
+    const record = JSON.parse(readFileSync(join(this.folder, "run", "services.json"), "utf8")) as Record<
+      "emulator" | "simulator",
+      { pid: number }
+    >;
+    return { emulator: record.emulator.pid, simulator: record.simulator.pid };
   }
 
   /** Runs a plain `pulumi …` on stack dev, with what `env` has printed. */
