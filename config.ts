@@ -21,6 +21,14 @@ const network = z
       .regex(/^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/u, "an IPv4 CIDR block is expected, such as 10.40.0.0/16")
       .default("10.40.0.0/16")
       .describe("IPv4 block of the private network, /16 to /28. A change replaces the network."),
+    availabilityZones: z
+      .array(z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d[a-z]$/u, "a zone such as us-west-2a is expected"))
+      .min(1)
+      .max(16)
+      .optional()
+      .describe(
+        "Zones that get a private subnet. Default: every zone of the region, as Bedrock advises. Name them where a zone offers no KMS endpoint.",
+      ),
   })
   .prefault({});
 

@@ -27,7 +27,7 @@ export = async () => {
   const environment = new SecureCustomizationEnvironment("environment", {
     context,
     identity,
-    cidrBlock: config.network.cidrBlock,
+    ...config.network,
     deployerArns: config.deployerArns,
     forceDestroyBuckets: config.forceDestroyBuckets,
     tags,

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import { RunError } from "@pulumi/pulumi";
 
 /** Where a stack is deployed: everything that names and documents need before the first resource exists. */
 export interface AwsContext {
@@ -42,6 +43,24 @@ export async function discoverContext(): Promise<AwsContext> {
     availabilityZones: [...zones.names].sort(),
     s3PrefixListId: s3.id,
   };
+}
+
+/**
+ * The zones that get a subnet: those that are asked for, or all.
+ *
+ * @param available zones of the region, from the {@link AwsContext}
+ * @param wanted zones that the stack names; default: all
+ * @throws {pulumi.RunError} for a zone that the account does not have in the region
+ */
+export function chooseZones(available: readonly string[], wanted?: readonly string[]): string[] {
+  const unknown = (wanted ?? []).filter((zone) => !available.includes(zone));
+  if (unknown.length > 0) {
+    throw new RunError(
+      `network.availabilityZones names ${unknown.join(", ")}, which this account does not have in the region. ` +
+        `Available: ${available.join(", ")}.`,
+    );
+  }
+  return [...new Set(wanted ?? available)].sort();
 }
 
 /** Name of the VPC endpoint service of an AWS service: the reversed host name under which PrivateLink knows it. */

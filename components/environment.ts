@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CustomizationRole } from "./access";
-import type { AwsContext } from "./context";
+import { chooseZones, type AwsContext } from "./context";
 import type { DataLocations } from "./documents/role";
 import { deployerPatterns } from "./documents/principals";
 import { Encryption } from "./encryption";
@@ -18,6 +18,11 @@ export interface SecureCustomizationEnvironmentArgs {
   identity: EnvironmentIdentity;
   /** IPv4 block of the private network, /16 to /28. Default: `10.40.0.0/16`. A change replaces the network. */
   cidrBlock?: string;
+  /**
+   * Zones that get a private subnet and a network interface of each endpoint. Default: every zone of the region, as Bedrock
+   * advises for customization jobs. Leaving one out removes its subnet.
+   */
+  availabilityZones?: string[];
   /**
    * ARNs (or patterns) of the principals that deploy: they may upload data sets under the key and order model and
    * throughput. Default: whoever runs this deployment. Name them when people and pipelines take turns, or the key policy
@@ -96,7 +101,12 @@ export class SecureCustomizationEnvironment extends pulumi.ComponentResource {
     this.output = bucket("output", names.outputBucket);
     this.network = new PrivateNetwork(
       `${name}-network`,
-      { ...common, cidrBlock: args.cidrBlock ?? "10.40.0.0/16", tagName: names.tagName },
+      {
+        ...common,
+        cidrBlock: args.cidrBlock ?? "10.40.0.0/16",
+        zones: chooseZones(context.availabilityZones, args.availabilityZones),
+        tagName: names.tagName,
+      },
       parent,
     );
     this.endpoints = new PrivateEndpoints(

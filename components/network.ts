@@ -8,9 +8,19 @@ export interface PrivateNetworkArgs {
   context: AwsContext;
   /** IPv4 block of the VPC, /16 to /28. A change replaces the network and everything in it. */
   cidrBlock: string;
+  /** Zones that get a private subnet, at least one, such as `us-west-2a`. */
+  zones: string[];
   /** Name tag of a part: VPC, subnets, groups. */
   tagName: (part: string) => string;
   tags: Record<string, string>;
+}
+
+/**
+ * Position of a zone's block: 0 for zone a, 1 for zone b. By its letter and not by its place in a list, so that a zone that
+ * is added or left out later moves no other subnet.
+ */
+export function zoneIndex(zone: string): number {
+  return zone.charCodeAt(zone.length - 1) - "a".charCodeAt(0);
 }
 
 /** A private subnet and the zone in which it lies. */
@@ -92,15 +102,15 @@ export class PrivateNetwork extends pulumi.ComponentResource {
   }
 
   private createSubnets(): PrivateSubnet[] {
-    const zones = this.args.context.availabilityZones;
-    const blocks = subnetCidrs(this.args.cidrBlock, zones.length);
-    return zones.map((zone, index) => {
+    const { zones } = this.args;
+    const blocks = subnetCidrs(this.args.cidrBlock, Math.max(...zones.map(zoneIndex)) + 1);
+    return zones.map((zone) => {
       const subnet = new aws.ec2.Subnet(
         `${this.namePrefix}-${zone}`,
         {
           vpcId: this.vpcId,
           availabilityZone: zone,
-          cidrBlock: blocks[index],
+          cidrBlock: blocks[zoneIndex(zone)],
           mapPublicIpOnLaunch: false,
           tags: this.tags(`private-${zone}`),
         },
