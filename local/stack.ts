@@ -99,13 +99,18 @@ export class RehearsedStack {
     return result.code === 0 ? (JSON.parse(result.stdout) as Record<string, unknown>) : {};
   }
 
-  /** The exported state. */
-  public async deployment(): Promise<Deployment> {
+  /** The exported state, as the engine prints it. */
+  public async exported(): Promise<string> {
     const result = await this.pulumi(["stack", "export", "--stack", this.name]);
     if (result.code !== 0) {
       throw new RehearsalError(`The state of "${this.name}" could not be read: ${result.stderr.trim()}`, "Try again.");
     }
-    return (JSON.parse(result.stdout) as { deployment?: Deployment }).deployment ?? {};
+    return result.stdout;
+  }
+
+  /** The exported state. */
+  public async deployment(): Promise<Deployment> {
+    return (JSON.parse(await this.exported()) as { deployment?: Deployment }).deployment ?? {};
   }
 
   /** Names of the stacks of this rehearsal that have resources. */

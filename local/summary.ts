@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { bold, dim, green, red, say, step, yellow } from "./console";
 import type { PolicyResult } from "./event-log";
 import { paths, root } from "./paths";
+import type { ProofResult } from "./proof";
 import type { Answer } from "./prompt";
 import type { StateResource } from "./stack";
 
@@ -11,6 +12,7 @@ export interface SummaryFacts {
   resources: StateResource[];
   outputs: Record<string, unknown>;
   policies: PolicyResult;
+  proof: ProofResult;
   answer?: Answer;
 }
 
@@ -74,11 +76,12 @@ function numbers(value: unknown): number[] {
 }
 
 /** Prints the summary of a rehearsal, for somebody who sees it for the first time. */
-export function printSummary({ stack, resources, outputs, policies, answer }: SummaryFacts): void {
+export function printSummary({ stack, resources, outputs, policies, proof, answer }: SummaryFacts): void {
   const losses = numbers(outputs.trainingLossCurve);
   step(`Summary of stack ${stack}`);
   row("Resources", resourceLine(resources));
   row("Policies", policyLine(policies));
+  row("Access proof", proof.holds ? green(proof.summary) : red(proof.summary));
   row("Key", outputs.keyArn);
   row("Training data", outputs.trainingDataUri);
   row("Job", outputs.jobArn);

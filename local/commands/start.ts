@@ -6,6 +6,7 @@ import { RehearsalError } from "../failure";
 import { withLock } from "../lock";
 import { paths, root } from "../paths";
 import { askModel, type Answer } from "../prompt";
+import { proveAccess } from "../proof";
 import { runningServices } from "../services";
 import { RehearsedStack, stackFile } from "../stack";
 import { printSummary } from "../summary";
@@ -36,7 +37,14 @@ export async function start(options: StartOptions): Promise<void> {
     writeFileSync(paths.outputs, `${JSON.stringify(outputs, null, 2)}\n`);
     const answer = await ask(stack, outputs);
     const { resources = [] } = await stack.deployment();
-    printSummary({ stack: options.stack, resources, outputs, policies, answer });
+    const proof = await proveAccess(await stack.exported());
+    printSummary({ stack: options.stack, resources, outputs, policies, proof, answer });
+    if (!proof.holds) {
+      throw new RehearsalError(
+        `The access proof of the stack failed. ${proof.summary}`,
+        `${relative(root, paths.logs)}/proof.txt lists every call, what decided it, and what would change the answer.`,
+      );
+    }
     say(`${green("Done")} in ${duration(Date.now() - started)}.`);
   });
 }

@@ -1,0 +1,137 @@
+/** What the proof asks: attempts, each of one or several calls, and how the documents of a model decide them. */
+import {
+  allow,
+  decide,
+  policy,
+  preparePolicies,
+  type ApplicablePolicies,
+  type Caller,
+  type ContextValue,
+  type Decision,
+  type PreparedPolicies,
+} from "../iam";
+import { s3Arn, type AccessModel } from "./model";
+
+/** One API call. */
+export interface Call {
+  caller: Caller;
+  action: string;
+  resource: string;
+  /** Default: the account of the model. */
+  resourceAccount?: string;
+  /** The endpoint on the way; `direct`: over the internet or the network of an AWS service. */
+  via: "s3" | "kms" | "direct";
+  context: Record<string, ContextValue>;
+}
+
+/** Something that somebody tries; it succeeds only if every call succeeds. */
+export interface Attempt {
+  /** Stable between runs and stacks: no ids in it. */
+  name: string;
+  calls: Call[];
+}
+
+/** How an attempt ended. */
+export interface Verdict {
+  allowed: boolean;
+  /** Of the first call that was denied; of the last one when all were allowed. */
+  decision: Decision;
+  call: Call;
+}
+
+/** Decides attempts against one model; documents are read once. */
+export class Judge {
+  private readonly prepared = new Map<string, PreparedPolicies>();
+
+  public constructor(private readonly model: AccessModel) {}
+
+  /**
+   * @throws PolicySyntaxError when a document of the model is invalid.
+   * @throws RequestError when a call is malformed.
+   */
+  public judge(attempt: Attempt): Verdict {
+    let last: Verdict | undefined;
+    for (const call of attempt.calls) {
+      const decision = this.decide(call);
+      last = { allowed: decision.outcome === "allowed", decision, call };
+      if (!last.allowed) return last;
+    }
+    if (last === undefined) throw new Error(`attempt "${attempt.name}" has no call`);
+    return last;
+  }
+
+  private decide(call: Call): Decision {
+    const { account, region } = this.model;
+    return decide(
+      {
+        caller: call.caller,
+        action: call.action,
+        resource: call.resource,
+        resourceAccount: call.resourceAccount ?? account,
+        context: { "aws:SecureTransport": true, "aws:RequestedRegion": region, ...this.path(call), ...call.context },
+      },
+      this.policies(call),
+    );
+  }
+
+  /** Keys that the network path adds (IAM User Guide, "aws:SourceVpce", "aws:SourceVpc"). */
+  private path({ via, action }: Call): Record<string, ContextValue> {
+    const tls: Record<string, ContextValue> = action.startsWith("s3:") ? { "s3:TlsVersion": 1.3 } : {};
+    const endpoint = via === "direct" ? undefined : this.model.endpoints[via];
+    return endpoint === undefined ? tls : { ...tls, "aws:SourceVpce": endpoint.id, "aws:SourceVpc": endpoint.vpcId };
+  }
+
+  private policies(call: Call): PreparedPolicies {
+    const isRole = call.caller.kind === "role" && call.caller.arn === this.model.role.arn;
+    const key = [isRole ? "service role" : call.caller.kind, this.sideKey(call), call.via].join("|");
+    const found = this.prepared.get(key);
+    if (found !== undefined) return found;
+    const made = preparePolicies({
+      ...this.callerSide(call.caller),
+      ...this.resourceSide(call),
+      ...(call.via === "direct" ? {} : { endpoint: this.model.endpoints[call.via]?.policy }),
+    });
+    this.prepared.set(key, made);
+    return made;
+  }
+
+  private sideKey({ action, resource, resourceAccount }: Call): string {
+    return [
+      action.startsWith("sts:") ? "trust" : action.split(":")[0],
+      resource.split("/")[0],
+      resource === this.model.key.arn,
+      resourceAccount,
+    ].join(" ");
+  }
+
+  /** Everybody but the service role holds every permission that IAM can give: only the environment's own documents count. */
+  private callerSide(caller: Caller): ApplicablePolicies {
+    if (caller.kind !== "role" && caller.kind !== "user") return {};
+    if (caller.arn === this.model.role.arn) {
+      return { identity: this.model.role.identity, boundary: this.model.role.boundary };
+    }
+    return { identity: [{ source: "AdministratorAccess", document: policy(allow({ Action: "*", Resource: "*" })) }] };
+  }
+
+  private resourceSide({ action, resource, resourceAccount }: Call): ApplicablePolicies {
+    const { model } = this;
+    if (action === "sts:AssumeRole") return { trust: model.role.trust };
+    if (resource === model.key.arn) return { key: model.key.policy };
+    const foreign = resourceAccount !== undefined && resourceAccount !== model.account;
+    if (foreign) {
+      // What is somebody else's is as open as its owner can make it.
+      const open = {
+        source: "policy of the other account",
+        document: policy(allow({ Principal: "*", Action: "*", Resource: "*" })),
+      };
+      return action.startsWith("kms:") ? { key: open } : { resource: open };
+    }
+    if (action.startsWith("kms:")) {
+      const root = `arn:${model.partition}:iam::${model.account}:root`;
+      const usual = policy(allow({ Principal: { AWS: root }, Action: "kms:*", Resource: "*" }));
+      return { key: { source: "default policy of the other key", document: usual } };
+    }
+    const bucket = [model.training, model.output].find(({ name }) => resource.split("/")[0] === s3Arn(model, name));
+    return bucket?.policy === undefined ? {} : { resource: bucket.policy };
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The must-allow matrix: every call in the life of a customization job, and of whoever deploys it, as data.
+ *
+ * Sources: Bedrock User Guide "custom-model-job-access-security", "encryption-custom-job", "vpc-s3"; KMS Developer Guide
+ * "conditions-kms"; S3 User Guide "UsingKMSEncryption" (encryption context with and without bucket key).
+ */
+import type { Caller, ContextValue } from "../iam";
+import type { Attempt, Call } from "./attempt";
+import { dnsSuffix, regionalArn, s3Arn, type AccessModel } from "./model";
+
+type Context = Record<string, ContextValue>;
+
+/** The object with which Bedrock tries whether it may write. */
+const PROBE = ".write_access_check_file.tmp";
+
+/** The service role in a job's session. */
+export function jobRole(model: AccessModel): Caller {
+  return { kind: "role", arn: model.role.arn, sessionName: "job" };
+}
+
+/**
+ * Who deploys, as the key policy names them, and the keys that tell them: the first pattern, with its wildcards filled in.
+ *
+ * An emulator can report an ARN of a caller that IAM has no kind for; such a caller is a user that shows exactly this ARN.
+ */
+export function deployer(model: AccessModel): { caller: Caller; context: Context } | undefined {
+  const arn = model.deployers.find((one) => !/[*?]/u.test(one)) ?? model.deployers[0]?.replace(/[*?]/gu, "x");
+  if (arn === undefined) return undefined;
+  if (arn.endsWith(":root"))
+    return { caller: { kind: "root", account: model.account, partition: model.partition }, context: {} };
+  if (/:iam::\d{12}:role\//u.test(arn)) return { caller: { kind: "role", arn, sessionName: "deploy" }, context: {} };
+  const user = `arn:${model.partition}:iam::${model.account}:user/${arn.slice(arn.lastIndexOf("/") + 1)}`;
+  return { caller: { kind: "user", arn: user }, context: arn === user ? {} : { "aws:PrincipalArn": arn } };
+}
+
+/** What KMS sees when Bedrock uses the key in the caller's name. */
+export function viaBedrock(model: AccessModel): Context {
+  return {
+    "kms:ViaService": `bedrock.${model.region}.${dnsSuffix(model)}`,
+    "kms:CallerAccount": model.account,
+    "aws:ViaAWSService": true,
+  };
+}
+
+/** What KMS sees when S3 uses the key for an object in the caller's name. */
+export function viaS3(model: AccessModel, boundTo: string): Context {
+  return {
+    "kms:ViaService": `s3.${model.region}.${dnsSuffix(model)}`,
+    "kms:CallerAccount": model.account,
+    "kms:EncryptionContext:aws:s3:arn": boundTo,
+    "aws:ViaAWSService": true,
+  };
+}
+
+/** Tags on the interfaces of a job, under the prefix of a condition key. */
+export function jobTags(prefix: string, jobArn: string): Context {
+  return { [`${prefix}/BedrockManaged`]: "true", [`${prefix}/BedrockModelCustomizationJobArn`]: jobArn };
+}
+
+/** Bedrock assumes the service role. */
+export function assume(model: AccessModel): Call {
+  return {
+    caller: { kind: "service", service: "bedrock.amazonaws.com" },
+    action: "sts:AssumeRole",
+    resource: model.role.arn,
+    via: "direct",
+    context: { "aws:SourceAccount": model.account, "aws:SourceArn": model.jobArn },
+  };
+}
+
+/** A call by the job. */
+export function byJob(model: AccessModel, action: string, resource: string, more: Partial<Call> = {}): Call {
+  const via = action.startsWith("s3:") ? "s3" : "direct";
+  return { caller: jobRole(model), action, resource, via, context: {}, ...more };
+}
+
+/** Everything that must go through, in the order of a job's life. */
+export function neededAttempts(model: AccessModel): Attempt[] {
+  return [
+    { name: "Bedrock assumes the service role for a job", calls: [assume(model)] },
+    ...dataAttempts(model),
+    ...keyAttempts(model),
+    ...networkAttempts(model),
+    ...deployerAttempts(model),
+  ];
+}
+
+function dataAttempts(model: AccessModel): Attempt[] {
+  const { training, output } = model;
+  const probe = s3Arn(model, output.name, output.folder + PROBE);
+  const job = (name: string, action: string, resource: string, context: Context = {}): Attempt => ({
+    name: `The job ${name}`,
+    calls: [byJob(model, action, resource, { context })],
+  });
+  const file = s3Arn(model, training.name, model.trainingFile);
+  return [
+    job("looks for the data set", "s3:ListBucket", s3Arn(model, training.name), { "s3:prefix": model.trainingFile }),
+    job("reads the data set", "s3:GetObject", file),
+    job("looks for its probe object", "s3:ListBucket", s3Arn(model, output.name), {
+      "s3:prefix": output.folder + PROBE,
+    }),
+    job("writes its probe object and its metrics", "s3:PutObject", probe),
+    job("reads its probe object back", "s3:GetObject", probe),
+  ];
+}
+
+function keyAttempts(model: AccessModel): Attempt[] {
+  const { training, output, key } = model;
+  const job = (name: string, operation: string, context: Context, via: Call["via"] = "direct"): Attempt => ({
+    name: `The job ${name}`,
+    calls: [byJob(model, `kms:${operation}`, key.arn, { context, via })],
+  });
+  const bucket = s3Arn(model, training.name);
+  const results = s3Arn(model, output.name);
+  return [
+    job("has Bedrock look at the key", "DescribeKey", viaBedrock(model)),
+    job("grants the key to Bedrock", "CreateGrant", { ...viaBedrock(model), "kms:GrantIsForAWSResource": true }),
+    job("has S3 decrypt the data set", "Decrypt", viaS3(model, bucket)),
+    job("has S3 decrypt a data set without bucket key", "Decrypt", viaS3(model, `${bucket}/${model.trainingFile}`)),
+    job("has S3 encrypt the metrics", "GenerateDataKey", viaS3(model, results)),
+    job("has S3 decrypt its probe object", "Decrypt", viaS3(model, results)),
+    job("encrypts the model", "GenerateDataKey", viaBedrock(model), "kms"),
+    job("decrypts the model", "Decrypt", viaBedrock(model), "kms"),
+  ];
+}
+
+function networkAttempts(model: AccessModel): Attempt[] {
+  const describes = ["Vpcs", "Subnets", "SecurityGroups", "NetworkInterfaces", "DhcpOptions"].map((what): Attempt => ({
+    name: `The job looks at ${what}`,
+    calls: [byJob(model, `ec2:Describe${what}`, "*")],
+  }));
+  const interfaces = regionalArn(model, "ec2", "network-interface/*");
+  const tags = {
+    ...jobTags("aws:RequestTag", model.jobArn),
+    "aws:TagKeys": ["BedrockManaged", "BedrockModelCustomizationJobArn"],
+  };
+  const own = regionalArn(model, "ec2", "network-interface/eni-1");
+  const inNetwork = [
+    ...model.subnetIds.map((id) => regionalArn(model, "ec2", `subnet/${id}`)),
+    ...model.securityGroupIds.map((id) => regionalArn(model, "ec2", `security-group/${id}`)),
+  ];
+  const onOwn = (name: string, action: string): Attempt => ({
+    name: `The job ${name}`,
+    calls: model.subnetIds.map((id) =>
+      byJob(model, `ec2:${action}`, own, {
+        context: {
+          "ec2:Subnet": regionalArn(model, "ec2", `subnet/${id}`),
+          ...jobTags("ec2:ResourceTag", model.jobArn),
+        },
+      }),
+    ),
+  });
+  const create = "ec2:CreateNetworkInterface";
+  const permission = "NetworkInterfacePermission";
+  return [
+    ...describes,
+    { name: "The job makes a tagged interface", calls: [byJob(model, create, interfaces, { context: tags })] },
+    {
+      name: "The job makes it in the environment's subnets and group",
+      calls: inNetwork.map((arn) => byJob(model, create, arn)),
+    },
+    {
+      name: "The job tags the interface as it makes it",
+      calls: [
+        byJob(model, "ec2:CreateTags", interfaces, {
+          context: { ...tags, "ec2:CreateAction": "CreateNetworkInterface" },
+        }),
+      ],
+    },
+    onOwn("permits Bedrock to attach its interface", `Create${permission}`),
+    onOwn("takes the permission back", `Delete${permission}`),
+    onOwn("deletes its interface", "DeleteNetworkInterface"),
+  ].filter(({ calls }) => calls.length > 0);
+}
+
+function deployerAttempts(model: AccessModel): Attempt[] {
+  const who = deployer(model);
+  if (who === undefined) return [];
+  const call = (action: string, resource: string, context: Context = {}): Call => ({
+    caller: who.caller,
+    action,
+    resource,
+    via: "direct",
+    context: { ...who.context, ...context },
+  });
+  const { training, key } = model;
+  const file = s3Arn(model, training.name, model.trainingFile);
+  const s3 = viaS3(model, s3Arn(model, training.name));
+  const bedrock = viaBedrock(model);
+  const grant = { ...bedrock, "kms:GrantIsForAWSResource": true };
+  return [
+    {
+      name: "The deployer uploads a data set",
+      calls: [
+        call("s3:PutObject", file, {
+          "s3:x-amz-server-side-encryption": "aws:kms",
+          "s3:x-amz-server-side-encryption-aws-kms-key-id": key.arn,
+        }),
+        call("kms:GenerateDataKey", key.arn, s3),
+      ],
+    },
+    { name: "The deployer has S3 join the parts of an upload", calls: [call("kms:Decrypt", key.arn, s3)] },
+    {
+      name: "The deployer orders a model",
+      calls: [
+        call("kms:DescribeKey", key.arn, bedrock),
+        call("kms:CreateGrant", key.arn, grant),
+        call("kms:GenerateDataKey", key.arn, bedrock),
+      ],
+    },
+    { name: "The deployer orders throughput for the model", calls: [call("kms:Decrypt", key.arn, bedrock)] },
+  ];
+}

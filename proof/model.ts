@@ -1,0 +1,68 @@
+/** The access model of an environment, as data: who there is, what there is, and the documents that decide between them. */
+import type { SourcedPolicy } from "../iam";
+
+/** The service role of customization jobs, with everything attached to it. */
+export interface RoleModel {
+  arn: string;
+  trust: SourcedPolicy;
+  /** Inline and managed policies. */
+  identity: SourcedPolicy[];
+  boundary?: SourcedPolicy;
+}
+
+/** A bucket of the environment and the folder in it that jobs use. */
+export interface BucketModel {
+  name: string;
+  /** Key prefix with a slash at its end; empty for the whole bucket. */
+  folder: string;
+  policy?: SourcedPolicy;
+}
+
+/** A VPC endpoint. */
+export interface EndpointModel {
+  id: string;
+  vpcId: string;
+  policy: SourcedPolicy;
+}
+
+/** Everything that a proof asks about. Read by an adapter (`read-export.ts`), judged by `prove`. */
+export interface AccessModel {
+  /** Name of the stack, for the reader. */
+  name: string;
+  partition: string;
+  region: string;
+  /** Account id, twelve digits. */
+  account: string;
+  role: RoleModel;
+  key: { arn: string; policy: SourcedPolicy };
+  training: BucketModel;
+  output: BucketModel;
+  /** Key of a training file, in the training bucket. */
+  trainingFile: string;
+  endpoints: { s3?: EndpointModel; kms?: EndpointModel };
+  subnetIds: string[];
+  securityGroupIds: string[];
+  /** `aws:PrincipalArn` values and patterns that the key policy accepts besides the service role: whoever deploys. */
+  deployers: string[];
+  jobArn: string;
+}
+
+/** A stack, or an argument, that the proof cannot work with. The command answers it with exit code 2. */
+export class ProofError extends Error {
+  public override readonly name = "ProofError";
+}
+
+/** Suffix of the names of AWS services in the partition, as `kms:ViaService` shows it. */
+export function dnsSuffix({ partition }: Pick<AccessModel, "partition">): string {
+  return partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+}
+
+/** ARN of a bucket, or of an object in it. */
+export function s3Arn({ partition }: Pick<AccessModel, "partition">, bucket: string, key?: string): string {
+  return `arn:${partition}:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
+}
+
+/** ARN of something that has a Region and an account, e.g. `subnet/subnet-1` of `ec2`. */
+export function regionalArn(model: AccessModel, service: string, resource: string, account = model.account): string {
+  return `arn:${model.partition}:${service}:${model.region}:${account}:${resource}`;
+}

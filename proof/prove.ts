@@ -1,0 +1,111 @@
+/** The proof: what must be allowed is, what must be denied is, and nothing is granted that nothing needs. */
+import type { Decision } from "../iam";
+import { Judge, type Attempt, type Verdict } from "./attempt";
+import { neededAttempts } from "./calls";
+import { grantsOf, type Grant } from "./minimality";
+import type { AccessModel } from "./model";
+import { controlProbes } from "./probes-control";
+import { dataProbes } from "./probes-data";
+import { threats, type Probe, type Threat } from "./threats";
+
+/** One line of the matrix. */
+export interface Result {
+  name: string;
+  /** Absent in the must-allow matrix. */
+  threat?: Threat;
+  expected: "allowed" | "denied" | "open";
+  allowed: boolean;
+  /** Whether the outcome is the expected one. What is known to be open may be either: a stricter stack is no surprise. */
+  asExpected: boolean;
+  /** Who, action and resource of the call that decided. */
+  call: string;
+  outcome: Decision["outcome"];
+  layer: Decision["layer"];
+  /** Document, Sid and condition that decide, in one sentence. */
+  reason: string;
+  /** What would turn the answer. */
+  change: string;
+  open?: Probe["open"];
+}
+
+/** The outcome of a proof; plain data. */
+export interface ProofReport {
+  stack: string;
+  account: string;
+  region: string;
+  mustAllow: Result[];
+  /** In the order of {@link threats}. */
+  mustDeny: Result[];
+  grants: Grant[];
+  /** Whether every result is the expected one. Grants that nothing needs count as unexpected. */
+  passed: boolean;
+}
+
+/**
+ * Proves a model.
+ *
+ * @throws PolicySyntaxError when a document of the model is invalid.
+ */
+export function prove(model: AccessModel): ProofReport {
+  const judge = new Judge(model);
+  const needed = neededAttempts(model);
+  const probes = [...dataProbes(model), ...controlProbes(model)];
+  const mustAllow = needed.map((attempt) => resultOf(attempt, judge.judge(attempt)));
+  const mustDeny = threats.flatMap((threat) =>
+    probes.filter((probe) => probe.threat === threat).map((probe) => resultOf(probe, judge.judge(probe))),
+  );
+  // An attempt that fails anyway would seem to need every action.
+  const working = needed.filter((_attempt, index) => mustAllow[index]?.allowed);
+  const grants = grantsOf(model, working);
+  const passed =
+    [...mustAllow, ...mustDeny].every((one) => one.asExpected) &&
+    grants.every(({ neededBy }) => neededBy !== undefined);
+  return { stack: model.name, account: model.account, region: model.region, mustAllow, mustDeny, grants, passed };
+}
+
+function resultOf(attempt: Attempt & Partial<Probe>, { allowed, decision, call }: Verdict): Result {
+  const expected = attempt.threat === undefined ? "allowed" : attempt.open === undefined ? "denied" : "open";
+  const who =
+    "arn" in call.caller ? call.caller.arn : "service" in call.caller ? call.caller.service : call.caller.kind;
+  return {
+    name: attempt.name,
+    ...(attempt.threat === undefined ? {} : { threat: attempt.threat }),
+    expected,
+    allowed,
+    asExpected: expected === "open" || allowed === (expected === "allowed"),
+    call: `${who} → ${call.action} → ${call.resource}`,
+    outcome: decision.outcome,
+    layer: decision.layer,
+    reason: decision.reason,
+    change: changeOf(decision, call.action),
+    ...(attempt.open === undefined ? {} : { open: attempt.open }),
+  };
+}
+
+function changeOf({ outcome, layer, statements }: Decision, action: string): string {
+  const names = statements
+    .map(({ sid, index, source }) => `${sid ?? `statement ${index}`} of the ${source}`)
+    .join(", ");
+  switch (outcome) {
+    case "explicitDeny":
+      return `Taking out or narrowing ${names}.`;
+    case "implicitDeny":
+      return `An Allow for ${action} in the ${layer} policy that holds for this call, or a wider condition in one that nearly does.`;
+    case "allowed":
+      return `A Deny for ${action}, or taking it out of ${names || "the account's own rights"}.`;
+  }
+}
+
+/** The proof in one line, e.g. for a summary: counts, and what is unexpected. */
+export function formatProofSummary({ mustAllow, mustDeny, grants }: ProofReport): string {
+  const unexpected = [...mustAllow, ...mustDeny].filter((one) => !one.asExpected).length;
+  const unneeded = grants.filter(({ neededBy }) => neededBy === undefined).length;
+  const denied = mustDeny.filter(({ allowed }) => !allowed).length;
+  const open = mustDeny.filter(({ expected, allowed }) => expected === "open" && allowed).length;
+  const allowed = mustAllow.filter((one) => one.allowed).length;
+  return (
+    `${unexpected === 0 && unneeded === 0 ? "holds" : "DOES NOT HOLD"}: ` +
+    `${allowed} of ${mustAllow.length} needed calls allowed, ${denied} of ${mustDeny.length} attacks denied ` +
+    `(${open} known to be open, ${unexpected} unexpected), ${grants.length - unneeded} of ${grants.length} granted actions needed`
+  );
+}

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runProof } from "../../proof/cli";
+import { diffAccess } from "../../proof/diff";
+import { renderDiff, renderProof } from "../../proof/render";
+import { prove, type ProofReport } from "../../proof/prove";
+import { readExport } from "../../proof/read-export";
+import { devModel, exportPath, exportText } from "./support";
+
+describe("the command", () => {
+  let folder: string;
+  const write = (content: string): string => {
+    const path = join(folder, "stack.json");
+    writeFileSync(path, content);
+    return path;
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "proof-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const insecure = exportText.replaceAll(
+    '\\"aws:SecureTransport\\":\\"false\\"',
+    '\\"aws:SecureTransport\\":\\"true\\"',
+  );
+
+  it("ends with 0 when the proof holds", () => {
+    const { code, output } = runProof(["--file", exportPath]);
+    assert.equal(code, 0);
+    assert.match(output, /The proof holds/u);
+  });
+
+  it("ends with 1 when something unexpected is allowed, and says what", () => {
+    const { code, output } = runProof(["--file", write(insecure)]);
+    assert.equal(code, 1);
+    assert.match(output, /UNEXPECTED +Training data is read without TLS: allowed/u);
+  });
+
+  for (const [what, content, message] of [
+    ["no JSON", "{", /not JSON/u],
+    ["no export", "{}", /no deployment\.resources/u],
+    ["a stack without job", '{"deployment":{"resources":[]}}', /no customization job/u],
+    [
+      "an export without the key",
+      exportText.replace('"type": "aws:kms/key:Key"', '"type": "aws:kms/alias:Alias"'),
+      /holds no aws:kms\/key:Key/u,
+    ],
+    [
+      "a misspelt operator in a Deny",
+      exportText.replace('\\"NumericLessThan\\"', '\\"NumericLesThan\\"'),
+      /NumericLessThan/u,
+    ],
+  ] as const) {
+    it(`ends with 2 for ${what}`, () => {
+      const { code, output, problem } = runProof(["--file", write(content)]);
+      assert.equal(code, 2);
+      assert.equal(output, "");
+      assert.match(problem ?? "", message);
+    });
+  }
+
+  for (const args of [
+    [],
+    ["--file", "a", "--stack", "b"],
+    ["--before", "a"],
+    ["--format", "xml", "--file", "stack.json"],
+    ["--fil", "x"],
+    ["--file", "missing.json"],
+  ]) {
+    it(`ends with 2 for the arguments "${args.join(" ")}"`, () => {
+      const { code, problem } = runProof(args);
+      assert.equal(code, 2);
+      assert.ok(problem);
+    });
+  }
+
+  it("ends with 0 for a comparison without change, and with 1 when somebody gained something", () => {
+    const path = write(insecure);
+    assert.equal(runProof(["--before", exportPath, "--after", exportPath]).code, 0);
+    assert.equal(runProof(["--before", path, "--after", exportPath]).output.includes("no longer do"), true);
+    const { code, output } = runProof(["--before", exportPath, "--after", path]);
+    assert.equal(code, 1);
+    assert.match(output, /Can do now, and could not before\n.*Training data is read without TLS/u);
+  });
+
+  it("writes JSON that is the report", () => {
+    const { output } = runProof(["--file", exportPath, "--format", "json"]);
+    assert.deepEqual(JSON.parse(output), JSON.parse(JSON.stringify(prove(devModel()))));
+  });
+});
+
+describe("pages", () => {
+  it("escape what they show, and load nothing", () => {
+    const report: ProofReport = { ...prove(devModel()), stack: `<script>alert("x")</script>` };
+    const page = renderProof(report, "html");
+    assert.ok(!page.includes("<script"));
+    assert.ok(page.includes("&lt;script&gt;alert(&quot;x&quot;)"));
+    assert.doesNotMatch(page, /\s(?:src|href)=/u);
+  });
+});
+
+describe("a comparison", () => {
+  it("lists a statement's new action for whoever holds it", () => {
+    const before = devModel();
+    const after = readExport(
+      exportText.replace(
+        '\\"s3:GetObject\\",\\"s3:PutObject\\"',
+        '\\"s3:GetObject\\",\\"s3:PutObject\\",\\"s3:DeleteObject\\"',
+      ),
+    );
+    const diff = diffAccess(before, after);
+    assert.equal(diff.grantsAdded.length, 1);
+    assert.match(diff.grantsAdded[0] ?? "", /s3:DeleteObject on arn:aws:s3:::smc-dev-output/u);
+    assert.deepEqual([diff.grantsRemoved, diff.deniesAdded, diff.deniesRemoved], [[], [], []]);
+  });
+
+  it("says so when nothing changed", () => {
+    assert.match(renderDiff(diffAccess(devModel(), devModel()), "text"), /Nobody can do anything/u);
+  });
+});
