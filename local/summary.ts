@@ -68,7 +68,7 @@ function policyLine({ packs, policies, passed, mandatory, advisory }: PolicyResu
     return yellow("not judged: no policy pack ran");
   }
   const verdict = mandatory > 0 ? red(`${mandatory} violations`) : green("no violation");
-  return `${verdict}, ${advisory} advisory notes (${policies.length} policies, ${passed} judgements passed; ${packs.join(", ")})`;
+  return `${verdict}, ${advisory} advisory ${advisory === 1 ? "note" : "notes"} (${policies.length} policies, ${passed} judgements passed; ${packs.join(", ")})`;
 }
 
 function numbers(value: unknown): number[] {

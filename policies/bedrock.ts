@@ -3,6 +3,7 @@ import { customizationOf } from "./customization";
 import { matchesAny } from "./evaluator";
 import { inParts, listSetting, numberSetting } from "./judge";
 import type { PolicyRule } from "./model";
+import { s3Location } from "./s3-uri";
 import { stackIn, type StackView } from "./stack";
 import { Unjudgeable, type Reader, type Subject } from "./subject";
 import { BUCKETS, CUSTOMIZATION_JOBS, THROUGHPUTS } from "./tokens";
@@ -146,15 +147,6 @@ const ownBuckets: PolicyRule = {
 
 /** The Bedrock policies. */
 export const bedrock: readonly PolicyRule[] = [baseModelApproved, outputApart, throughputBounded, ownBuckets];
-
-/** Bucket, key, and the key as a prefix of a folder, of an S3 URI; `undefined` when absent or no S3 URI. */
-function s3Location(uri: Reader): { bucket: string; key: string; prefix: string } | undefined {
-  const text = uri.string() ?? "";
-  if (!text.startsWith("s3://")) return undefined;
-  const [bucket = "", ...segments] = text.slice("s3://".length).split("/");
-  const key = segments.join("/");
-  return { bucket, key, prefix: key === "" || key.endsWith("/") ? key : `${key}/` };
-}
 
 function* foreignBucket(job: Subject, uri: Reader, stack: StackView, shared: readonly string[]): Generator<string> {
   const property = uri.path.split(/[.[]/, 1)[0] ?? uri.path;

@@ -180,8 +180,13 @@ function* acceptedWithoutTls(bucket: Subject, policy: HeldDocument): Generator<s
   }
 }
 
-/** The bucket's name: declared, or, when the cloud names it, the one that the document speaks of. */
-function bucketNameIn(bucket: Subject, text: string): string {
+/**
+ * The bucket's name: declared, or, when the cloud names it, the one that the document speaks of.
+ *
+ * @param text A document about the bucket.
+ * @throws Unjudgeable when neither tells.
+ */
+export function bucketNameIn(bucket: Subject, text: string): string {
   const declared = bucket.raw.property("bucket");
   if (typeof declared === "string") return declared;
   const named = /\barn:[a-z-]*:s3:::([a-z0-9.-]+)/.exec(text)?.[1];

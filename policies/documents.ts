@@ -99,6 +99,19 @@ export function statementsOf(document: HeldDocument): Statement[] {
   return many(parsed.Statement);
 }
 
+/** One Allow statement of a document as a document of its own, with all that the document denies. */
+export function allowedBy(document: HeldDocument, statement: Statement): SourcedPolicy {
+  const { document: value, source } = sourced(document);
+  const parsed = typeof value === "string" ? (JSON.parse(value) as PolicyDocument) : value;
+  const denied = many(parsed.Statement).filter(({ Effect }) => Effect === "Deny");
+  return { source, document: { ...parsed, Statement: [statement, ...denied] } };
+}
+
+/** Whether a statement lists what it leaves out, which statements-list-what-they-allow finds. */
+export function isInverted(statement: Statement): boolean {
+  return statement.NotAction !== undefined || statement.NotResource !== undefined;
+}
+
 /** A value or list of values, as a list. */
 export function many<T>(value: T | readonly T[] | undefined): T[] {
   if (value === undefined || value === null) return [];

@@ -5,6 +5,7 @@ import { ACCOUNTS } from "./parameters";
 import * as documents from "./documents";
 import { decide, matchesAny, problemsOf } from "./evaluator";
 import { inParts, listSetting } from "./judge";
+import { roleOf } from "./job-role";
 import type { PolicyRule } from "./model";
 import * as probes from "./probes";
 import { stackIn, type StackView } from "./stack";
@@ -245,12 +246,5 @@ function coversPassRole(statement: Statement): boolean {
 }
 
 function runsCustomizations(role: Subject, stack: StackView): boolean {
-  const arn = role.raw.property("arn");
-  const name = role.raw.property("name");
-  return stack.ofTypes(CUSTOMIZATION_JOBS).some((job) => {
-    if (stack.dependencies(job, "roleArn", ROLES).includes(role)) return true;
-    const pointer = job.raw.property("roleArn");
-    if (typeof pointer !== "string") return false;
-    return pointer === arn || (typeof name === "string" && pointer.endsWith(`/${name}`));
-  });
+  return stack.ofTypes(CUSTOMIZATION_JOBS).some((job) => roleOf(job, stack) === role);
 }

@@ -2,6 +2,7 @@
  * The nouns of the pack: a policy is data plus a small judge. Types only; nothing here runs, and nothing here knows the
  * SDK that carries the policies to the engine.
  */
+import type { Exemption } from "./exemptions";
 import type { Subject } from "./subject";
 import type { StackView } from "./stack";
 
@@ -82,4 +83,5 @@ export interface PolicyRule {
 export type Verdict =
   | { kind: "compliant"; policy: string; urn: string }
   | { kind: "violation"; policy: string; urn: string; message: string }
+  | { kind: "exempted"; policy: string; urn: string; message: string; exemption: Exemption }
   | { kind: "couldNotJudge"; policy: string; urn: string; reason: string };

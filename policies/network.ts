@@ -8,6 +8,7 @@ import type { PolicyRule } from "./model";
 import { NARROWEST_PUBLIC_PREFIX } from "./parameters";
 import { stackIn, type StackView } from "./stack";
 import { Unjudgeable, type Reader, type Subject } from "./subject";
+import { routeAt } from "./topology";
 import { CUSTOMIZATION_JOBS, ENDPOINTS, ENDPOINT_POLICY, ROUTES, SECURITY_GROUPS, SUBNETS, VPCS } from "./tokens";
 
 const ISOLATION = { "NIST 800-53": ["AC-4", "SC-7"], "SOC 2": ["CC6.6"], "OWASP LLM Top 10": ["LLM02"] };
@@ -44,17 +45,6 @@ const jobInVpc: PolicyRule = {
   },
 };
 
-const GATEWAYS = [
-  "gatewayId",
-  "natGatewayId",
-  "egressOnlyGatewayId",
-  "transitGatewayId",
-  "carrierGatewayId",
-  "vpcPeeringConnectionId",
-  "networkInterfaceId",
-  "localGatewayId",
-] as const;
-
 const noInternetRoute: PolicyRule = {
   id: "route-tables-reach-no-internet",
   family: "network",
@@ -75,14 +65,12 @@ const noInternetRoute: PolicyRule = {
   *judge(subject, context) {
     const narrow = numberSetting(context, "narrowestPublicPrefix");
     const routes = subject.type === "aws:ec2/route:Route" ? [undefined] : subject.at("routes").list();
-    yield* inParts(routes, function* (route) {
-      const at = (...names: [string, ...string[]]) => (route ?? subject).at(...names);
-      const target = GATEWAYS.find((gateway) => at(gateway).exists && at(gateway).value !== "");
-      if (target === undefined) return;
-      const destinations = [at("cidrBlock", "destinationCidrBlock"), at("ipv6CidrBlock", "destinationIpv6CidrBlock")];
-      for (const destination of destinations) {
+    yield* inParts(routes, function* (inline) {
+      const route = routeAt((...names) => (inline ?? subject).at(...names), subject.name);
+      if (route.gateway === undefined) return;
+      for (const destination of route.destinations) {
         const open = openRange(destination, narrow);
-        if (open !== undefined) yield `${destination.path} ${open} leads out of the VPC through ${target}.`;
+        if (open !== undefined) yield `${destination.path} ${open} leads out of the VPC through ${route.gateway}.`;
       }
     });
   },

@@ -62,6 +62,20 @@ export function allowTrust(): SourcedPolicy {
   return { source: "a trust policy that allows everybody", document };
 }
 
+/** A key policy that leaves the decision to the IAM policies of the account. */
+export function keyLeftToIam(account: string, partition: string): SourcedPolicy {
+  const Principal = { AWS: `arn:${partition}:iam::${account}:root` };
+  const Statement: Statement = { Effect: "Allow", Principal, Action: "kms:*", Resource: "*" };
+  return { source: "a key policy that leaves the key to IAM", document: { Version: "2012-10-17", Statement } };
+}
+
+/** A trust policy that leaves the decision to the IAM policies of the account. */
+export function trustLeftToIam(account: string, partition: string): SourcedPolicy {
+  const Principal = { AWS: `arn:${partition}:iam::${account}:root` };
+  const Statement: Statement = { Effect: "Allow", Principal, Action: "sts:AssumeRole" };
+  return { source: "a trust policy that leaves the role to IAM", document: { Version: "2012-10-17", Statement } };
+}
+
 const PRINCIPAL_ORGANIZATION_KEYS = ["aws:principalorgid", "aws:principalorgpaths"];
 const SOURCE_KEYS = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"];
 const RESOURCE_ORGANIZATION_KEYS = ["aws:resourceorgid", "aws:resourceorgpaths"];

@@ -16,47 +16,50 @@ import {
   type StackValidationArgs,
   type StackValidationPolicy,
 } from "@pulumi/policy";
+import { exemptionReports, exemptionsPolicy } from "./exemption-policies";
 import { judge, settingsOf } from "./judge";
 import type { Context, PolicyRule, Verdict } from "./model";
-import { StackView } from "./stack";
+import { Session, type VerdictListener } from "./session";
+import type { StackView } from "./stack";
 import { Subject, UNKNOWN, type RawResource } from "./subject";
-import { summarize, type OpenJudgement } from "./summary";
+import { summarize } from "./summary";
 
 /** Id of the policy that reports what could not be judged. Advisory by default; set it to mandatory to block. */
 export const SUMMARY_POLICY = "every-judgement-is-made";
 
-/** Told of each verdict, for reports and for measuring preview coverage. */
-export type VerdictListener = (verdict: Verdict) => void;
-
 /**
- * The policies of the catalogue in the shape of the SDK, with the summary as the last one.
+ * The policies of the catalogue in the shape of the SDK, between those about exemptions, with the summary as the last one.
  *
  * @param rules The catalogue.
  * @param onVerdict Called with each final verdict. Default: nothing.
  */
 export function toSdkPolicies(rules: readonly PolicyRule[], onVerdict: VerdictListener = () => undefined): Policies {
-  const session = new Session(onVerdict);
+  const session = new Session(new Set(rules.map(({ id }) => id)), onVerdict);
   const policies = rules.map((rule) =>
     rule.phase === "resource" ? resourcePolicy(rule, session) : stackPolicy(rule, session),
   );
-  return [...policies, summaryPolicy(rules, session)];
+  return [
+    exemptionsPolicy(session, (args) => stackOf(session, args)),
+    ...policies,
+    ...exemptionReports(session),
+    summaryPolicy(rules, session),
+  ];
 }
 
 function resourcePolicy(rule: PolicyRule, session: Session): ResourceValidationPolicy & StackValidationPolicy {
   return {
     ...metadata(rule),
     validateResource: (args, report) => {
-      session.remember(args);
+      session.remember(args.urn, () => resourceOf(args));
       if (!rule.appliesTo.includes(args.type)) args.notApplicable(`judges ${rule.appliesTo.join(", ")}`);
       const context: Context = { settings: settingsOf(rule, args.getConfig()) };
       for (const verdict of judge(rule, new Subject(resourceOf(args)), context)) {
-        if (verdict.kind === "violation") report(messageOf(rule, verdict.message));
         if (verdict.kind === "couldNotJudge") session.defer(rule.id, args.urn);
-        else session.onVerdict(verdict);
+        else settle(rule, verdict, session, report);
       }
     },
     validateStack: (args, report) => {
-      const stack = session.stackOf(args);
+      const stack = stackOf(session, args);
       const deferred = session.takeDeferred(rule.id);
       if (deferred.size === 0) return;
       const context: Context = { settings: settingsOf(rule, args.getConfig()), stack };
@@ -70,7 +73,7 @@ function stackPolicy(rule: PolicyRule, session: Session): StackValidationPolicy 
   return {
     ...metadata(rule),
     validateStack: (args, report) => {
-      const stack = session.stackOf(args);
+      const stack = stackOf(session, args);
       if (rule.onlyWithBedrock && !stack.worksOnModels) args.notApplicable("the stack works on no Bedrock model");
       const subjects = stack.ofTypes(rule.appliesTo);
       if (subjects.length === 0) args.notApplicable(`judges ${rule.appliesTo.join(", ")}`);
@@ -88,11 +91,26 @@ function judgeAll(
 ): void {
   for (const subject of subjects) {
     for (const verdict of judge(rule, subject, context)) {
-      if (verdict.kind === "violation") report(messageOf(rule, verdict.message), verdict.urn);
-      if (verdict.kind === "couldNotJudge") session.open(verdict);
-      session.onVerdict(verdict);
+      settle(rule, verdict, session, (message) => report(message, verdict.urn));
     }
   }
+}
+
+/** Reports a verdict, unless the platform team has accepted the finding. */
+function settle(rule: PolicyRule, verdict: Verdict, session: Session, report: (message: string) => void): void {
+  if (verdict.kind === "couldNotJudge") session.open(verdict);
+  if (verdict.kind !== "violation") {
+    session.onVerdict(verdict);
+    return;
+  }
+  const exemption = session.exemptions?.accept(verdict.policy, verdict.urn, verdict.message);
+  if (exemption === undefined) report(messageOf(rule, verdict.message));
+  session.onVerdict(exemption === undefined ? verdict : { ...verdict, kind: "exempted", exemption });
+}
+
+/** The view of the stack that the engine shows. */
+function stackOf(session: Session, args: StackValidationArgs): StackView {
+  return session.stackOf((inputsOf) => args.resources.map((resource) => resourceOf(resource, inputsOf(resource.urn))));
 }
 
 function summaryPolicy(rules: readonly PolicyRule[], session: Session): StackValidationPolicy {
@@ -107,8 +125,8 @@ function summaryPolicy(rules: readonly PolicyRule[], session: Session): StackVal
       "Build names and ARNs from values that are known at preview, or let the update judge what is open. " +
       "Set this policy to mandatory where nothing may be created unjudged.",
     validateStack: (args, report) => {
-      session.stackOf(args);
-      const text = summarize(session.takeOpen(), phases);
+      stackOf(session, args);
+      const text = summarize(session.stillOpen, phases);
       if (text !== undefined) report(text);
     },
   };
@@ -133,60 +151,6 @@ function metadata(rule: PolicyRule) {
 
 function messageOf(rule: PolicyRule, finding: string): string {
   return `${finding}\n${rule.remediation.text}`;
-}
-
-/** What one operation of the engine has told and what is still open; emptied when its last policy has run. */
-class Session {
-  private readonly inputs = new Map<string, RawResource>();
-  private readonly deferred = new Map<string, Set<string>>();
-  private opened: OpenJudgement[] = [];
-  private stack: StackView | undefined;
-
-  constructor(readonly onVerdict: VerdictListener) {}
-
-  /** Keeps the inputs of a resource: at preview the stack shows computed properties as unknown, inputs are as written. */
-  remember(args: ResourceValidationArgs): void {
-    if (!this.inputs.has(args.urn)) this.inputs.set(args.urn, resourceOf(args));
-  }
-
-  defer(policy: string, urn: string): void {
-    const urns = this.deferred.get(policy);
-    if (urns) urns.add(urn);
-    else this.deferred.set(policy, new Set([urn]));
-  }
-
-  takeDeferred(policy: string): ReadonlySet<string> {
-    const urns = this.deferred.get(policy) ?? new Set<string>();
-    this.deferred.delete(policy);
-    return urns;
-  }
-
-  open(judgement: OpenJudgement): void {
-    this.opened.push(judgement);
-  }
-
-  takeOpen(): OpenJudgement[] {
-    const opened = this.opened;
-    this.opened = [];
-    return opened;
-  }
-
-  /**
-   * The view of the stack, built once per call of the engine: the SDK runs all policies of one call in microtasks, so
-   * that an immediate comes after the last of them.
-   */
-  stackOf(args: StackValidationArgs): StackView {
-    if (this.stack === undefined) {
-      this.stack = new StackView(args.resources.map((resource) => resourceOf(resource, this.inputs.get(resource.urn))));
-      setImmediate(() => {
-        this.stack = undefined;
-        this.inputs.clear();
-        this.deferred.clear();
-        this.opened = [];
-      });
-    }
-    return this.stack;
-  }
 }
 
 /**

@@ -45,7 +45,7 @@ function lineOf(group: readonly OpenJudgement[], phases: ReadonlyMap<string, Pol
 }
 
 /** `name (type)` of a URN. */
-function nameOf(urn: string): string {
+export function nameOf(urn: string): string {
   const [, , types = "", name = urn] = urn.split("::");
   return `${name} (${types.split("$").at(-1) ?? types})`;
 }

@@ -1,16 +1,21 @@
 /** Examples of the data protection policies. */
-import { denyWithoutTls, environment, FOREIGN_ACCOUNT } from "./environment";
+import { denyTheRest, denyWithoutTls, environment, FOREIGN_ACCOUNT } from "./environment";
 import { changed, json, pick, without, type Examples } from "./example";
 
 const blocked = pick(environment, "training", "training-access");
 const withPolicy = pick(environment, "training", "training-policy", "role");
+const workedOn = pick(environment, "training", "training-policy", "role", "job");
 const versioned = pick(environment, "training", "training-versioning", "job");
 const bucket = pick(environment, "training");
 const tls = denyWithoutTls("acme-training");
+const rest = denyTheRest("acme-training");
 const objects = "arn:aws:s3:::acme-training/*";
 const read = { Effect: "Allow", Action: "s3:GetObject", Resource: objects };
 const policy = (...list: Readonly<Record<string, unknown>>[]) =>
-  changed(withPolicy, "training-policy", "policy", json(...list));
+  changed(withPolicy, "training-policy", "policy", json(...list, ...rest));
+const [oldTls = {}, otherAlgorithm = {}, otherKey = {}] = rest;
+const only = (...list: Readonly<Record<string, unknown>>[]) =>
+  changed(workedOn, "training-policy", "policy", json(tls, ...list));
 const flag = (name: string, value: unknown) => changed(blocked, "training-access", name, value);
 
 /** Examples by policy. */
@@ -45,6 +50,22 @@ export const dataProtectionExamples: Readonly<Record<string, Examples>> = {
       policy(tls, { ...read, Principal: { AWS: `arn:aws:iam::${FOREIGN_ACCOUNT}:role/reader` } }),
       policy(tls, { ...read, Principal: { Service: "bedrock.amazonaws.com" } }),
       policy(tls, { ...read, Principal: { AWS: "*" }, Condition: { StringLike: { "aws:PrincipalOrgID": "*" } } }),
+    ],
+  },
+  "bucket-refuses-old-tls": {
+    good: workedOn,
+    bad: [
+      only(otherAlgorithm, otherKey),
+      only({ ...oldTls, Condition: { NumericLessThan: { "s3:TlsVersion": "1.1" } } }, otherAlgorithm, otherKey),
+      only({ ...oldTls, Action: "s3:GetObject" }, otherAlgorithm, otherKey),
+    ],
+  },
+  "bucket-refuses-other-encryption": {
+    good: workedOn,
+    bad: [
+      only(oldTls, otherKey),
+      only(oldTls, otherAlgorithm),
+      only(oldTls, otherAlgorithm, { ...otherKey, Condition: { Null: { "s3:x-amz-acl": "false" } } }),
     ],
   },
   "bucket-keeps-versions": {

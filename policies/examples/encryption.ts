@@ -4,6 +4,7 @@ import { changed, json, pick, without, type Examples } from "./example";
 
 const { root, useKey, logs } = statements;
 const key = pick(environment, "key");
+const keyAndJob = pick(environment, "key", "job");
 const job = pick(environment, "job");
 const bucket = pick(environment, "training", "training-encryption", "key", "job");
 const encryption = (rule: object) => changed(bucket, "training-encryption", "rules", [rule]);
@@ -20,6 +21,11 @@ export const encryptionExamples: Readonly<Record<string, Examples>> = {
     ],
   },
   "kms-key-deletion-waits": { good: key, bad: [changed(key, "key", "deletionWindowInDays", 7)] },
+  "kms-key-says-who-may-use-it": { good: keyAndJob, bad: [changed(keyAndJob, "key", "policy", undefined)] },
+  "kms-key-is-enabled-in-one-region": {
+    good: keyAndJob,
+    bad: [changed(keyAndJob, "key", "isEnabled", false), changed(keyAndJob, "key", "multiRegion", true)],
+  },
   "kms-key-policy-keeps-strangers-out": {
     good: key,
     bad: [

@@ -51,7 +51,7 @@ export const statements = {
     Sid: "Read",
     Effect: "Allow",
     Action: ["s3:GetObject", "s3:ListBucket"],
-    Resource: [`arn:aws:s3:::${TRAINING}`, `arn:aws:s3:::${TRAINING}/*`],
+    Resource: [`arn:aws:s3:::${TRAINING}`, `arn:aws:s3:::${TRAINING}/fine-tuning-datasets/*`],
   },
   writeOutput: {
     Sid: "Write",
@@ -100,6 +100,25 @@ export function denyWithoutTls(bucket: string): Readonly<Record<string, unknown>
   };
 }
 
+/** The statements that refuse old TLS and other encryption. */
+export function denyTheRest(bucket: string): Readonly<Record<string, unknown>>[] {
+  const objects = `arn:aws:s3:::${bucket}/*`;
+  const refuse = { Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: objects };
+  const header = "s3:x-amz-server-side-encryption";
+  const unless = (key: string, value: string) => ({ Null: { [key]: "false" }, StringNotEquals: { [key]: value } });
+  return [
+    {
+      ...refuse,
+      Sid: "DenyOldTls",
+      Action: "s3:*",
+      Resource: [`arn:aws:s3:::${bucket}`, objects],
+      Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
+    },
+    { ...refuse, Sid: "DenyOtherEncryption", Condition: unless(header, "aws:kms") },
+    { ...refuse, Sid: "DenyOtherKey", Condition: unless(`${header}-aws-kms-key-id`, KEY_ARN) },
+  ];
+}
+
 function bucket(name: string, physicalName: string): ExampleResource[] {
   const split = (suffix: string, type: string, properties: Record<string, unknown>): ExampleResource => ({
     type,
@@ -123,7 +142,9 @@ function bucket(name: string, physicalName: string): ExampleResource[] {
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     }),
-    split("policy", "aws:s3/bucketPolicy:BucketPolicy", { policy: json(denyWithoutTls(physicalName)) }),
+    split("policy", "aws:s3/bucketPolicy:BucketPolicy", {
+      policy: json(denyWithoutTls(physicalName), ...denyTheRest(physicalName)),
+    }),
     split("versioning", "aws:s3/bucketVersioning:BucketVersioning", { versioningConfiguration: { status: "Enabled" } }),
   ];
 }
@@ -145,18 +166,45 @@ export const environment: readonly ExampleResource[] = [
   {
     type: "aws:ec2/vpc:Vpc",
     name: "vpc",
-    properties: { cidrBlock: "10.0.0.0/16", enableDnsSupport: true, enableDnsHostnames: true },
+    properties: { id: "vpc-0aaa", cidrBlock: "10.0.0.0/16", enableDnsSupport: true, enableDnsHostnames: true },
   },
-  { type: "aws:ec2/routeTable:RouteTable", name: "routes", properties: { vpcId: "vpc-0aaa", routes: [] } },
+  {
+    type: "aws:ec2/routeTable:RouteTable",
+    name: "routes",
+    properties: { id: "rtb-0aaa", vpcId: "vpc-0aaa", routes: [] },
+    dependencies: { vpcId: ["vpc"] },
+  },
+  ...SUBNETS.flatMap((id, index): ExampleResource[] => [
+    {
+      type: "aws:ec2/subnet:Subnet",
+      name: `subnet-${index + 1}`,
+      properties: { id, vpcId: "vpc-0aaa" },
+      dependencies: { vpcId: ["vpc"] },
+    },
+    {
+      type: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+      name: `subnet-${index + 1}-routes`,
+      properties: { subnetId: id, routeTableId: "rtb-0aaa" },
+      dependencies: { subnetId: [`subnet-${index + 1}`], routeTableId: ["routes"] },
+    },
+  ]),
+  {
+    type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    name: "default-group",
+    properties: { vpcId: "vpc-0aaa", ingress: [], egress: [] },
+    dependencies: { vpcId: ["vpc"] },
+  },
   {
     type: "aws:ec2/securityGroup:SecurityGroup",
     name: "job-group",
-    properties: { vpcId: "vpc-0aaa", ingress: [], egress: [] },
+    properties: { id: "sg-0aaa", vpcId: "vpc-0aaa", ingress: [], egress: [] },
+    dependencies: { vpcId: ["vpc"] },
   },
   {
     type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
     name: "to-s3",
     properties: { securityGroupId: "sg-0aaa", ipProtocol: "tcp", fromPort: 443, toPort: 443, prefixListId: "pl-0aaa" },
+    dependencies: { securityGroupId: ["job-group"] },
   },
   {
     type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -167,20 +215,26 @@ export const environment: readonly ExampleResource[] = [
     type: "aws:ec2/vpcEndpoint:VpcEndpoint",
     name: "s3-endpoint",
     properties: {
+      vpcId: "vpc-0aaa",
+      routeTableIds: ["rtb-0aaa"],
       vpcEndpointType: "Gateway",
       serviceName: `com.amazonaws.${REGION}.s3`,
       policy: json(statements.s3Endpoint),
     },
+    dependencies: { vpcId: ["vpc"], routeTableIds: ["routes"] },
   },
   {
     type: "aws:ec2/vpcEndpoint:VpcEndpoint",
     name: "kms-endpoint",
     properties: {
+      vpcId: "vpc-0aaa",
+      subnetIds: SUBNETS,
       vpcEndpointType: "Interface",
       serviceName: `com.amazonaws.${REGION}.kms`,
       privateDnsEnabled: true,
       policy: json(statements.kmsEndpoint),
     },
+    dependencies: { vpcId: ["vpc"], subnetIds: ["subnet-1", "subnet-2"] },
   },
   {
     type: "aws:iam/role:Role",
@@ -232,6 +286,7 @@ export const environment: readonly ExampleResource[] = [
       roleArn: ["role"],
       trainingDataUri: ["training"],
       outputDataUri: ["output"],
+      vpcConfig: ["subnet-1", "subnet-2", "job-group"],
     },
   },
   {
@@ -242,5 +297,54 @@ export const environment: readonly ExampleResource[] = [
       modelArn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:custom-model/x`,
       modelUnits: 1,
     },
+  },
+  {
+    type: "aws:bedrock/guardrail:Guardrail",
+    name: "guardrail",
+    properties: {
+      name: "chat",
+      kmsKeyArn: KEY_ARN,
+      contentPolicyConfig: {
+        filtersConfigs: [
+          { type: "PROMPT_ATTACK", inputStrength: "HIGH", outputStrength: "NONE" },
+          { type: "HATE", inputStrength: "HIGH", outputStrength: "MEDIUM" },
+        ],
+      },
+      sensitiveInformationPolicyConfig: { piiEntitiesConfigs: [{ type: "EMAIL", action: "ANONYMIZE" }] },
+    },
+    dependencies: { kmsKeyArn: ["key"] },
+  },
+  {
+    type: "aws:bedrock/guardrailVersion:GuardrailVersion",
+    name: "guardrail-version",
+    properties: { description: "1" },
+    dependencies: { guardrailArn: ["guardrail"] },
+  },
+  {
+    type: "aws:cloudtrail/trail:Trail",
+    name: "trail",
+    properties: {
+      isMultiRegionTrail: true,
+      enableLogFileValidation: true,
+      kmsKeyId: KEY_ARN,
+      cloudWatchLogsGroupArn: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:trail:*`,
+    },
+    dependencies: { kmsKeyId: ["key"] },
+  },
+  {
+    type: "aws:ec2/flowLog:FlowLog",
+    name: "flow-log",
+    properties: { vpcId: "vpc-0aaa", trafficType: "ALL" },
+    dependencies: { vpcId: ["vpc"] },
+  },
+  {
+    type: "aws:bedrockmodel/invocationLoggingConfiguration:InvocationLoggingConfiguration",
+    name: "invocation-logging",
+    properties: { loggingConfig: { cloudwatchConfig: { logGroupName: "/bedrock/invocations" } } },
+  },
+  {
+    type: "aws:cloudwatch/eventRule:EventRule",
+    name: "job-events",
+    properties: { eventPattern: JSON.stringify({ source: ["aws.bedrock"] }) },
   },
 ];

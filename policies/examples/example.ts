@@ -36,6 +36,18 @@ export function changed(
   });
 }
 
+/** As {@link changed}, with a value that depends on no resource. */
+export function detached(
+  resources: readonly ExampleResource[],
+  name: string,
+  property: string,
+  value: unknown,
+): ExampleResource[] {
+  return changed(resources, name, property, value).map((resource) =>
+    resource.name === name ? { ...resource, dependencies: { ...resource.dependencies, [property]: [] } } : resource,
+  );
+}
+
 /** The resources with the given names, in the order of the names. */
 export function pick(resources: readonly ExampleResource[], ...names: readonly string[]): ExampleResource[] {
   return names.map((name) => {

@@ -7,25 +7,34 @@ import { auditExamples } from "./audit";
 import { bedrockExamples } from "./bedrock";
 import { dataProtectionExamples } from "./data-protection";
 import { encryptionExamples } from "./encryption";
+import { guardrailExamples } from "./guardrail";
 import { governanceExamples } from "./governance";
 import { leastPrivilegeExamples } from "./least-privilege";
 import { networkExamples } from "./network";
+import { rightsExamples } from "./rights";
+import { trailExamples } from "./trail";
+import { reachabilityExamples } from "./reachability";
 
 /** The examples of all policies. */
 export const examples: Readonly<Record<string, Examples>> = {
   ...encryptionExamples,
   ...networkExamples,
+  ...reachabilityExamples,
   ...leastPrivilegeExamples,
   ...dataProtectionExamples,
   ...bedrockExamples,
   ...auditExamples,
   ...governanceExamples,
+  ...guardrailExamples,
+  ...rightsExamples,
+  ...trailExamples,
 };
 
 /** The parameters under which the examples of a policy are judged; without an entry, its defaults. */
 export const exampleSettings: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "resources-carry-the-required-tags": { requiredTags: ["Owner"] },
   "resources-stay-in-the-allowed-regions": { allowedRegions: ["us-*"] },
+  "nobody-has-lasting-credentials": { allowedUsers: ["break-glass"] },
   "production-bucket-is-not-force-destroyed": { productionStacks: ["dev"] },
 };
 

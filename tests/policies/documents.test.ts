@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ACCOUNT, denyWithoutTls, environment, FOREIGN_ACCOUNT, statements } from "../../policies/examples/environment";
+import {
+  ACCOUNT,
+  denyTheRest,
+  denyWithoutTls,
+  environment,
+  FOREIGN_ACCOUNT,
+  statements,
+} from "../../policies/examples/environment";
 import { changed, json, type ExampleResource } from "../../policies/examples/example";
 import { open, runPack, UNKNOWN_TEXT as UNKNOWN, violations } from "./harness";
 
 const REGION = "us-west-2";
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/customization`;
 const tls = denyWithoutTls("acme-training");
+const rest = denyTheRest("acme-training");
 const objects = "arn:aws:s3:::acme-training/*";
 
 async function verdictOn(
@@ -20,7 +28,7 @@ async function verdictOn(
 }
 
 const bucketPolicy = (...list: Readonly<Record<string, unknown>>[]) =>
-  verdictOn("training-policy", "policy", tls, ...list);
+  verdictOn("training-policy", "policy", tls, ...rest, ...list);
 const s3Endpoint = (change: object) => verdictOn("s3-endpoint", "policy", { ...statements.s3Endpoint, ...change });
 const kmsEndpoint = (change: object) => verdictOn("kms-endpoint", "policy", { ...statements.kmsEndpoint, ...change });
 
@@ -86,7 +94,7 @@ describe("policies: bucket policies", () => {
       { Condition: { BoolIfExists: { "aws:SecureTransport": "false" } } },
       { Condition: { StringEquals: { "aws:securetransport": "false" } } },
     ]) {
-      const found = await verdictOn("training-policy", "policy", { ...tls, ...change });
+      const found = await verdictOn("training-policy", "policy", { ...tls, ...change }, ...rest);
       assert.deepEqual(found, [], JSON.stringify(change));
     }
   });
@@ -231,6 +239,7 @@ describe("policies: identity, key and trust policies as AWS documents them", () 
       type: "aws:ec2/subnet:Subnet",
       name,
       properties: { vpcId: UNKNOWN },
+      dependencies: { vpcId: ["vpc"] },
     });
     const stack = (names: string[]) =>
       changed(environment, "job", "vpcConfig", { subnetIds: UNKNOWN, securityGroupIds: ["sg-0aaa"] })
@@ -240,6 +249,6 @@ describe("policies: identity, key and trust policies as AWS documents them", () 
         .concat(["a", "b"].map(subnet));
     assert.deepEqual(open(await runPack(stack(["a", "b"]))), []);
     assert.deepEqual(violations(await runPack(stack(["a"]))), ["customization-job-runs-in-a-vpc on job"]);
-    assert.deepEqual(open(await runPack(stack([]))), ["customization-job-runs-in-a-vpc on job"]);
+    assert.ok(open(await runPack(stack([]))).includes("customization-job-runs-in-a-vpc on job"));
   });
 });

@@ -8,9 +8,11 @@ import { open, runPack, violations } from "./harness";
 function inEnvironment(good: readonly ExampleResource[], bad: readonly ExampleResource[]): ExampleResource[] {
   const replaced = new Map(bad.map((resource) => [resource.name, resource]));
   const removed = new Set(good.map(({ name }) => name).filter((name) => !replaced.has(name)));
-  return environment
-    .filter(({ name }) => !removed.has(name))
-    .map((resource) => replaced.get(resource.name) ?? resource);
+  const known = new Set(environment.map(({ name }) => name));
+  return [
+    ...environment.filter(({ name }) => !removed.has(name)).map((resource) => replaced.get(resource.name) ?? resource),
+    ...bad.filter(({ name }) => !known.has(name)),
+  ];
 }
 
 describe("policies: examples", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { denyWithoutTls, environment } from "../../policies/examples/environment";
-import { changed, json, pick, without, type ExampleResource } from "../../policies/examples/example";
+import { denyTheRest, denyWithoutTls, environment } from "../../policies/examples/environment";
+import { changed, detached, json, pick, without, type ExampleResource } from "../../policies/examples/example";
 import { open, runPack, UNKNOWN_TEXT as UNKNOWN, violations, type RunOptions } from "./harness";
 
 const PARTS = ["encryption", "access", "policy", "versioning"].map((part) => `training-${part}`);
@@ -26,7 +26,7 @@ function inlineBucket(changes: Readonly<Record<string, unknown>> = {}): ExampleR
       },
     },
     versioning: { enabled: true },
-    policy: json(denyWithoutTls("acme-training")),
+    policy: json(denyWithoutTls("acme-training"), ...denyTheRest("acme-training")),
     ...changes,
   };
   return environment
@@ -140,18 +140,29 @@ describe("policies: forms in which programs write the same thing", () => {
       type: "aws:ec2/route:Route",
       name: "route",
       properties: { routeTableId: UNKNOWN, ...properties },
+      dependencies: { routeTableId: ["other-routes"] },
     });
     const rule = (properties: object): ExampleResource => ({
       type: "aws:ec2/securityGroupRule:SecurityGroupRule",
       name: "rule",
       properties: { securityGroupId: UNKNOWN, type: "egress", protocol: "-1", fromPort: 0, toPort: 0, ...properties },
+      dependencies: { securityGroupId: ["other-group"] },
     });
-    const bad = [route({ destinationCidrBlock: "0.0.0.0/0", gatewayId: UNKNOWN }), rule({ ipv6CidrBlocks: ["::/0"] })];
+    const others: ExampleResource[] = [
+      { type: "aws:ec2/routeTable:RouteTable", name: "other-routes", properties: { vpcId: "vpc-0other" } },
+      { type: "aws:ec2/securityGroup:SecurityGroup", name: "other-group", properties: { vpcId: "vpc-0other" } },
+    ];
+    const bad = [
+      ...others,
+      route({ destinationCidrBlock: "0.0.0.0/0", gatewayId: UNKNOWN }),
+      rule({ ipv6CidrBlocks: ["::/0"] }),
+    ];
     assert.deepEqual(await found([...environment, ...bad]), [
       "route-tables-reach-no-internet on route",
       "security-groups-are-closed-to-the-world on rule",
     ]);
     const good = [
+      ...others,
       route({ destinationCidrBlock: "10.1.0.0/16", vpcPeeringConnectionId: "pcx-0aaa" }),
       rule({ cidrBlocks: ["10.0.0.0/16"] }),
     ];
@@ -198,9 +209,28 @@ describe("policies: forms in which programs write the same thing", () => {
     ]);
   });
 
+  it("takes a role and a key by name, alias or dependency as the stack's own, and shared ones when they are allowed", async () => {
+    const id = "job-uses-role-and-key-of-its-stack";
+    const alias = { type: "aws:kms/alias:Alias", name: "alias", properties: { name: "alias/models" } };
+    const base = [...environment, alias];
+    const withKey = (value: string) => detached(base, "job", "modelKmsKeyArn", value);
+    assert.deepEqual(await found(withKey("alias/models")), []);
+    assert.deepEqual(await found(withKey("arn:aws:kms:us-west-2:111122223333:alias/models")), []);
+    const shared = "arn:aws:kms:us-west-2:111122223333:key/shared";
+    assert.deepEqual(await found([...pick(withKey(shared), ...environment.map(({ name }) => name))]), [`${id} on job`]);
+    const config = { [id]: { sharedKeys: ["arn:aws:kms:*:111122223333:key/shared"] } };
+    assert.deepEqual(await found(pick(withKey(shared), ...environment.map(({ name }) => name)), { config }), []);
+    const role = "arn:aws:iam::111122223333:role/customization";
+    const byName = detached(changed(environment, "role", "arn", UNKNOWN), "job", "roleArn", role);
+    assert.deepEqual(await found(byName), []);
+  });
+
   it("reads a document that is an object instead of JSON text", async () => {
     const policy = JSON.parse(
-      json({ ...denyWithoutTls("acme-training"), Resource: "arn:aws:s3:::acme-training" }),
+      json(
+        { ...denyWithoutTls("acme-training"), Resource: "arn:aws:s3:::acme-training" },
+        ...denyTheRest("acme-training"),
+      ),
     ) as unknown;
     assert.deepEqual(await found(changed(environment, "training-policy", "policy", policy)), [
       "bucket-requires-tls on training",

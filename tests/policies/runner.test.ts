@@ -50,11 +50,14 @@ class Pack {
   }
 
   /** Configures as the engine does: always with all policies. */
-  async configure(properties: Readonly<Record<string, Record<string, JavaScriptValue>>>): Promise<void> {
+  async configure(
+    properties: Readonly<Record<string, Record<string, JavaScriptValue>>>,
+    level?: messages.EnforcementLevel,
+  ): Promise<void> {
     const request = new messages.ConfigureAnalyzerRequest();
     for (const policy of (await this.info()).getPoliciesList()) {
       const config = new messages.PolicyConfig();
-      config.setEnforcementlevel(policy.getEnforcementlevel());
+      config.setEnforcementlevel(level ?? policy.getEnforcementlevel());
       config.setProperties(Struct.fromJavaScript(properties[policy.getName()] ?? {}));
       request.getPolicyconfigMap().set(policy.getName(), config);
     }
@@ -120,7 +123,13 @@ describe("policies: the pack in the SDK's runner", function () {
     assert.equal(info.getName(), "secure-model-customization");
     assert.equal(info.getVersion(), "0.1.0");
     const names = info.getPoliciesList().map((policy) => policy.getName());
-    assert.deepEqual(names, [...catalogue.map(({ id }) => id), "every-judgement-is-made"]);
+    assert.deepEqual(names, [
+      "exemptions-are-approved",
+      ...catalogue.map(({ id }) => id),
+      "exemptions-fit-what-they-exempt",
+      "exempted-findings-are-shown",
+      "every-judgement-is-made",
+    ]);
     const regions = info.getPoliciesList().find((policy) => policy.getName() === "base-model-is-approved");
     assert.deepEqual(Object.keys(regions?.getConfigschema()?.getProperties()?.toJavaScript() ?? {}), [
       "allowedBaseModels",
@@ -176,6 +185,30 @@ describe("policies: the pack in the SDK's runner", function () {
       ["base-model-is-approved"],
     );
     await pack.configure({});
+  });
+
+  it("lets an approved exemption pass a mandatory finding, and shows it with its reason", async () => {
+    const exemption = {
+      resource: "key",
+      policy: "kms-key-rotates",
+      finding: "enableKeyRotation*",
+      reason: "The key is imported.",
+      approver: "security@example.com",
+      expires: new Date(Date.now() + 30 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10),
+    };
+    const weak = changed(environment, "key", "enableKeyRotation", false);
+    const config = { "exemptions-are-approved": { exemptions: [exemption] } };
+    await pack.configure(config, messages.EnforcementLevel.MANDATORY);
+    for (const resource of weak) assert.deepEqual(lines(await pack.analyze(resource)), []);
+    const [shown, ...rest] = (await pack.analyzeStack(weak)).getDiagnosticsList();
+    assert.deepEqual(rest, []);
+    assert.equal(shown?.getPolicyname(), "exempted-findings-are-shown");
+    assert.equal(shown.getEnforcementlevel(), messages.EnforcementLevel.ADVISORY);
+    assert.match(shown.getMessage(), /security@example.com until .*: The key is imported\./);
+    await pack.configure({});
+    const again = await Promise.all(weak.map((resource) => pack.analyze(resource)));
+    assert.equal(again.flatMap((response) => response.getDiagnosticsList()).length, 1);
+    await pack.analyzeStack(weak);
   });
 
   it("refuses a parameter of the wrong type with the policy, the parameter, the value and what is allowed", async () => {

@@ -1,0 +1,186 @@
+/** Writes the reference of the policies, `docs/policies.md`, from the catalogue. Run it after each change of a policy. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { catalogue } from "./catalogue";
+import { CHECKS } from "./coverage";
+import { examples, type ExampleResource } from "./examples";
+import { FRAMEWORK_AREAS, areaOf } from "./framework-areas";
+import type { Framework, PolicyRule } from "./model";
+
+/** Where the reference lies. */
+export const referenceFile = path.resolve(__dirname, "../docs/policies.md");
+
+const FRAMEWORKS = Object.keys(FRAMEWORK_AREAS) as Framework[];
+
+/** The reference as it stands in the file. */
+export function renderReference(): string {
+  const families = [...new Set(catalogue.map(({ family }) => family))];
+  const parts = [
+    "<!-- prettier-ignore-start -->",
+    "# Policies",
+    "<!-- Written by policies/docs.ts from the catalogue. Change the catalogue, not this file. -->",
+    INTRODUCTION,
+    "## Overview",
+    table(
+      ["Policy", "Family", "Severity", "Level", "Requires"],
+      catalogue.map((rule) => [link(rule), rule.family, rule.severity, rule.level, rule.title]),
+    ),
+    ...families.flatMap((family) => [
+      `## Family: ${family}`,
+      ...catalogue.filter((rule) => rule.family === family).flatMap(policySection),
+    ]),
+    "## Policies by framework",
+    table(
+      ["Policy", ...FRAMEWORKS, "Replaces"],
+      catalogue.map((rule) => [
+        link(rule),
+        ...FRAMEWORKS.map((framework) => (rule.frameworks[framework] ?? []).join(", ")),
+        rule.replaces.join(", "),
+      ]),
+    ),
+    "## Coverage of the frameworks",
+    "A policy helps to fulfil a control; none fulfils it alone, and nothing here is a certification.",
+    ...FRAMEWORKS.flatMap(frameworkSection),
+    "## Coverage of known checks",
+    coverageSummary(),
+    table(
+      ["Check", "What it asks for", "Answer"],
+      CHECKS.map(({ id, what, policies, notApplicable }) => [
+        id,
+        what,
+        policies.length > 0 ? policies.map((policy) => `\`${policy}\``).join(", ") : (notApplicable ?? "open"),
+      ]),
+    ),
+    "<!-- prettier-ignore-end -->",
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+const INTRODUCTION = `The pack judges any Pulumi program, in any language, at preview and at update:
+
+\`\`\`sh
+pulumi preview --policy-pack policies --policy-pack-config policies/sets/baseline.json
+\`\`\`
+
+A policy answers compliant, violation, or could not judge; \`every-judgement-is-made\` lists what stays open. Levels and parameters are
+set per policy in the configuration, as in \`policies/sets/\`. Examples below are parts of one environment; a bad one shows
+what is different from the good one.
+
+## Exemptions
+
+A finding that the platform team accepts is written into the configuration of \`exemptions-are-approved\`, or into the JSON file that
+its parameter \`file\` names:
+
+\`\`\`json
+{
+  "exemptions-are-approved": {
+    "exemptions": [
+      {
+        "resource": "aws:kms/key:Key::partner-key",
+        "policy": "kms-key-rotates",
+        "finding": "enableKeyRotation is *",
+        "reason": "The material of this key is imported; it is rotated by hand.",
+        "approver": "security@example.com",
+        "expires": "2027-06-30"
+      }
+    ]
+  }
+}
+\`\`\`
+
+\`resource\` is a URN, \`type::name\` or a name; in it and in \`finding\`, \`*\` and \`?\` are wildcards. An exemption that lacks a field, names
+no single policy, has expired, or would hold for longer than \`maximumDays\` does not hold and is a violation. One that accepts
+nothing, or covers more than \`maximumResources\` resources, is reported by \`exemptions-fit-what-they-exempt\`. What was accepted is
+listed with its reason by \`exempted-findings-are-shown\`.`;
+
+function policySection(rule: PolicyRule): string[] {
+  const { good = [], bad = [] } = examples[rule.id] ?? {};
+  const parameters = Object.entries(rule.parameters ?? {});
+  const scope = rule.onlyWithBedrock ? "stacks that work on a Bedrock model" : "all stacks";
+  return [
+    `### ${rule.id}`,
+    `${rule.title}. ${rule.threat}`,
+    `Severity ${rule.severity}; level ${rule.level}; judged ${rule.phase === "stack" ? "with the whole stack" : "before the resource is created or changed"}, in ${scope}.`,
+    `**Remediation.** ${rule.remediation.text}`,
+    code("typescript", rule.remediation.code),
+    ...(parameters.length > 0
+      ? [
+          table(
+            ["Parameter", "Default", "Meaning"],
+            parameters.map(([name, parameter]) => [
+              `\`${name}\``,
+              `\`${JSON.stringify(parameter.default)}\``,
+              parameter.description,
+            ]),
+          ),
+        ]
+      : []),
+    `<details><summary>Examples: 1 good, ${bad.length} bad</summary>`,
+    "Good:",
+    code("json", good.map(shown).join("\n")),
+    "Bad:",
+    code("json", bad.map((stack) => differences(good, stack)).join("\n")),
+    "</details>",
+  ];
+}
+
+function frameworkSection(framework: Framework): string[] {
+  const covered = new Map<string, Set<string>>();
+  for (const rule of catalogue) {
+    for (const control of rule.frameworks[framework] ?? []) {
+      const area = areaOf(framework, control) ?? control;
+      covered.set(area, (covered.get(area) ?? new Set()).add(control));
+    }
+  }
+  const rows = Object.entries(FRAMEWORK_AREAS[framework]).map(([area, title]) => {
+    const controls = [...(covered.get(area) ?? [])].sort();
+    return [area, title, controls.length > 0 ? controls.join(", ") : "**not covered by any policy**"];
+  });
+  return [`### ${framework}`, table(["Area", "Asks for", "Controls that policies serve"], rows)];
+}
+
+function coverageSummary(): string {
+  const covered = CHECKS.filter(({ policies }) => policies.length > 0).length;
+  const outside = CHECKS.filter(({ notApplicable }) => notApplicable !== undefined).length;
+  return (
+    `Of ${CHECKS.length} checks that tools for cloud configuration have, or should have, for such an environment, ${covered} are ` +
+    `covered, ${outside} do not apply, and ${CHECKS.length - covered - outside} are open.`
+  );
+}
+
+function shown({ type, name, properties }: ExampleResource): string {
+  return `${JSON.stringify(`${type}::${name}`)}: ${JSON.stringify(properties)}`;
+}
+
+/** What a bad stack has in another way than the good one: one line per property, or per resource that is there or not. */
+function differences(good: readonly ExampleResource[], bad: readonly ExampleResource[]): string {
+  const lines = [...good, ...bad.filter(({ name }) => !good.some((other) => other.name === name))].flatMap(
+    (resource) => {
+      const [before, after] = [good, bad].map((stack) => stack.find(({ name }) => name === resource.name));
+      if (after === undefined) return [`"${resource.name}": absent`];
+      if (before === undefined) return [shown(after)];
+      const names = new Set([...Object.keys(before.properties), ...Object.keys(after.properties)]);
+      return [...names]
+        .filter((name) => JSON.stringify(before.properties[name]) !== JSON.stringify(after.properties[name]))
+        .map((name) => `"${resource.name}.${name}": ${JSON.stringify(after.properties[name]) ?? "absent"}`);
+    },
+  );
+  return lines.join("\n");
+}
+
+function link({ id }: PolicyRule): string {
+  return `[\`${id}\`](#${id})`;
+}
+
+function code(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+if (require.main === module) {
+  writeFileSync(referenceFile, renderReference());
+}

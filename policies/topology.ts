@@ -1,0 +1,145 @@
+/** How the network of a customization job hangs together: its subnets, their VPC, and the route tables that hold for them. */
+import { customizationOf } from "./customization";
+import type { Join, StackView } from "./stack";
+import type { Reader, Subject } from "./subject";
+import { CUSTOMIZATION_JOBS, ENDPOINTS, SUBNETS, VPCS } from "./tokens";
+
+const TABLES = ["aws:ec2/routeTable:RouteTable", "aws:ec2/defaultRouteTable:DefaultRouteTable"] as const;
+const ASSOCIATIONS = ["aws:ec2/routeTableAssociation:RouteTableAssociation"] as const;
+const MAIN_ASSOCIATIONS = ["aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"] as const;
+
+/** Properties of a route that name where it leads; a VPC endpoint is none of them. */
+const GATEWAYS = [
+  "gatewayId",
+  "natGatewayId",
+  "egressOnlyGatewayId",
+  "transitGatewayId",
+  "carrierGatewayId",
+  "vpcPeeringConnectionId",
+  "networkInterfaceId",
+  "localGatewayId",
+  "coreNetworkArn",
+] as const;
+
+/** A route, in a table or as a resource of its own. */
+export interface Route {
+  /** Property that names the gateway, e.g. `natGatewayId`; `undefined` for a route that stays inside. */
+  readonly gateway: string | undefined;
+  readonly destinations: readonly Reader[];
+  /** For messages. */
+  readonly place: string;
+}
+
+/**
+ * The resources to which a list of ids, or one id, points: by dependency, else by value.
+ *
+ * @param property Property of the holder in whose dependencies they are looked for.
+ * @throws Unjudgeable when no dependency tells and the ids are not known yet.
+ */
+export function pointed(
+  holder: Subject,
+  property: string,
+  ids: Reader,
+  types: readonly string[],
+  stack: StackView,
+): Subject[] {
+  const direct = stack.dependencies(holder, property, types);
+  if (direct.length > 0) return direct;
+  const wanted = new Set(ids.strings());
+  return stack.ofTypes(types).filter((candidate) => wanted.has(String(candidate.raw.property("id"))));
+}
+
+/** The subnets of a customization job that are in the stack. */
+export function subnetsOf(job: Subject, stack: StackView): Subject[] {
+  const { vpc } = customizationOf(job);
+  return vpc.exists ? pointed(job, vpc.path, idsIn(vpc, "subnetIds"), SUBNETS, stack) : [];
+}
+
+/** The security groups of a customization job that are in the stack. */
+export function groupsOf(job: Subject, stack: StackView): Subject[] {
+  const { vpc } = customizationOf(job);
+  const types = ["aws:ec2/securityGroup:SecurityGroup"];
+  return vpc.exists ? pointed(job, vpc.path, idsIn(vpc, "securityGroupIds"), types, stack) : [];
+}
+
+/** The VPC of something, as the URN of a resource of the stack, else as its id. */
+export function vpcOf(holder: Subject, property: string, stack: StackView): string[] {
+  const reader = holder.at(property);
+  if (!reader.exists) return [];
+  const vpcs = pointed(holder, property, reader, VPCS, stack);
+  return vpcs.length > 0 ? vpcs.map(({ urn }) => urn) : reader.strings();
+}
+
+/** The VPCs in which the customization jobs of the stack have their network interfaces. */
+export function jobVpcs(stack: StackView): Set<string> {
+  const subnets = stack.ofTypes(CUSTOMIZATION_JOBS).flatMap((job) => subnetsOf(job, stack));
+  return new Set(subnets.flatMap((subnet) => vpcOf(subnet, "vpcId", stack)));
+}
+
+/** The route tables that hold for a subnet: the associated one, else the main one, if the stack has it. */
+export function tablesOf(subnet: Subject, stack: StackView): Subject[] {
+  const associated = stack
+    .belongingTo(subnet, join(ASSOCIATIONS, "subnetId", SUBNETS))
+    .flatMap((association) => tableOf(association, stack));
+  if (associated.length > 0) return associated;
+  const [vpc] = pointed(subnet, "vpcId", subnet.at("vpcId"), VPCS, stack);
+  if (vpc === undefined) return [];
+  const main = stack.belongingTo(vpc, join(MAIN_ASSOCIATIONS, "vpcId", VPCS));
+  const replaced = main.flatMap((association) => tableOf(association, stack));
+  if (replaced.length > 0) return replaced;
+  return stack.ofTypes(["aws:ec2/defaultRouteTable:DefaultRouteTable"]).filter((table) => {
+    const property = "defaultRouteTableId";
+    if (stack.dependencies(table, property, VPCS).includes(vpc)) return true;
+    const id = table.raw.property(property);
+    return typeof id === "string" && id === vpc.raw.property(property);
+  });
+}
+
+/** All routes of a table: those inside it and those that are resources of their own. */
+export function routesOf(table: Subject, stack: StackView): Route[] {
+  const inline = table.at("routes").list();
+  const split = stack.belongingTo(table, join(["aws:ec2/route:Route"], "routeTableId", TABLES));
+  return [
+    ...inline.map((route) => routeAt((...names) => route.at(...names), `${route.path} of ${table.name}`)),
+    ...split.map((route) => routeAt((...names) => route.at(...names), route.name)),
+  ];
+}
+
+/** A route, read through the given way to its properties. */
+export function routeAt(at: (...names: [string, ...string[]]) => Reader, place: string): Route {
+  const gateway = GATEWAYS.find((name) => {
+    const reader = at(name);
+    // Outputs show what is not there as empty text; `local` and a gateway endpoint stay inside the VPC.
+    return (
+      reader.exists && reader.value !== "" && !/^(?:local|vpce-)/.test(String(reader.isUnknown ? "" : reader.value))
+    );
+  });
+  return {
+    gateway,
+    destinations: [
+      at("cidrBlock", "destinationCidrBlock"),
+      at("ipv6CidrBlock", "destinationIpv6CidrBlock"),
+      at("destinationPrefixListId"),
+    ].filter((reader) => reader.exists && reader.value !== ""),
+    place,
+  };
+}
+
+/** The VPC endpoints in a set of VPCs. */
+export function endpointsIn(vpcs: ReadonlySet<string>, stack: StackView): Subject[] {
+  return stack.ofTypes(ENDPOINTS).filter((endpoint) => vpcOf(endpoint, "vpcId", stack).some((vpc) => vpcs.has(vpc)));
+}
+
+/** A join with an owner by its id. */
+export function join(types: readonly string[], property: string, ownerTypes: readonly string[]): Join {
+  return { types, property, ownerTypes, identities: ["id"] };
+}
+
+function tableOf(association: Subject, stack: StackView): Subject[] {
+  return pointed(association, "routeTableId", association.at("routeTableId"), TABLES, stack);
+}
+
+/** A list inside a value; while the whole is not known yet, the whole, whose dependencies tell. */
+function idsIn(container: Reader, list: string): Reader {
+  return container.isUnknown ? container : container.at(list);
+}
