@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { DatasetError } from "./errors";
-import { countOf, FindingCollector, placeFindings } from "./findings";
+import { FindingCollector, placeFindings } from "./findings";
 import { type CustomizationType, limitsFor } from "./limits";
 import { Preflight, type PreflightOptions } from "./preflight";
 import { grouped } from "./quantities";
 import type { DatasetReport, DatasetRole, FindingSet } from "./report";
+import type { ScanPolicy } from "./scan/policy";
 import { type DatasetSource, localFile } from "./source";
 
 /** What a dataset is checked against. */
@@ -19,6 +20,8 @@ export interface CheckOptions {
   readonly maxFindings?: number;
   /** The account's quota of training and validation records, where AWS has raised it. Default: the default quota. */
   readonly maxRecords?: number;
+  /** What the scanners for sensitive data and poisoning do. Default: every rule with its own severity. */
+  readonly policy?: ScanPolicy;
 }
 
 /** The report of a training file with its validation file. */
@@ -82,13 +85,13 @@ export async function checkPair(
     );
   }
   const totalFindings = findings.totals();
-  const errors = countOf(totalFindings, "error");
+  const errors = findings.count("error");
   return {
     ok: errors === 0 && trainReport.ok && validationReport.ok,
     train: trainReport,
     validation: validationReport,
     errors,
-    warnings: countOf(totalFindings, "warning"),
+    warnings: findings.count("warning"),
     findings: findings.list(),
     totalFindings,
   };
@@ -99,12 +102,28 @@ async function read(
   options: CheckOptions,
   onRecord?: PreflightOptions["onRecord"],
 ): Promise<DatasetReport> {
-  const { baseModel, role = "train", customizationType, maxFindings = DEFAULT_MAX_FINDINGS, maxRecords } = options;
+  const {
+    baseModel,
+    role = "train",
+    customizationType,
+    maxFindings = DEFAULT_MAX_FINDINGS,
+    maxRecords,
+    policy,
+  } = options;
   requireCount("maxFindings", maxFindings);
   if (maxRecords !== undefined) requireCount("maxRecords", maxRecords);
   const limits = limitsFor(baseModel, customizationType);
   const bytes = sourceOf(source);
-  const preflight = new Preflight({ file: bytes.name, baseModel, limits, role, maxFindings, maxRecords, onRecord });
+  const preflight = new Preflight({
+    file: bytes.name,
+    baseModel,
+    limits,
+    role,
+    maxFindings,
+    maxRecords,
+    policy,
+    onRecord,
+  });
   for await (const chunk of bytes.chunks()) preflight.push(chunk);
   return preflight.finish();
 }

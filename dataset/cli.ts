@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { checkDataset, type CheckOptions, checkPair } from "./check";
 import { DatasetError } from "./errors";
 import { formatPair, formatReport } from "./format-report";
 import type { CustomizationType } from "./limits";
 import type { DatasetRole } from "./report";
+import { parsePolicy, type ScanPolicy } from "./scan/policy";
 
 /** Where the command writes. */
 export interface CliStreams {
@@ -21,6 +23,7 @@ Checks JSONL training files before a job is paid for.
   --type TYPE           customization type, default FINE_TUNING
   --max-findings N      most findings shown, default 50; all are counted
   --max-records N       your account's record quota, where AWS has raised it
+  --policy FILE         JSON: {"rules": {"pii-email": "deny"}, "suppressions": [{"rule", "lines", "reason"}]}
   --strict              warnings make the command fail, too
   --format FORMAT       text (default) or json
 
@@ -118,6 +121,7 @@ function parse(args: readonly string[]): Command {
       customizationType,
       maxFindings: count("--max-findings", values["max-findings"]),
       maxRecords: count("--max-records", values["max-records"]),
+      policy: values.policy === undefined ? undefined : readPolicy(values.policy),
     },
   };
 }
@@ -134,6 +138,7 @@ function readArguments(args: readonly string[]) {
         type: { type: "string", default: "FINE_TUNING" },
         "max-findings": { type: "string" },
         "max-records": { type: "string" },
+        policy: { type: "string" },
         strict: { type: "boolean", default: false },
         format: { type: "string", default: "text" },
       },
@@ -141,6 +146,16 @@ function readArguments(args: readonly string[]) {
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }
+}
+
+function readPolicy(path: string): ScanPolicy {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    return fail(`--policy ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return parsePolicy(value, `--policy ${path}`);
 }
 
 function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {

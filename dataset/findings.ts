@@ -1,5 +1,6 @@
 import { type Excerpt, excerptAt } from "./excerpt";
 import { type RuleId, rules, type Severity } from "./rules";
+import { maskLine, maskSensitive } from "./scan/mask";
 import { countCharacters } from "./utf8";
 
 /** One thing that is wrong, and where. Findings about the whole file have no line. */
@@ -36,10 +37,12 @@ export class FindingCollector {
   /**
    * @param file - name for the findings
    * @param maxFindings - most findings that {@link list} returns
+   * @param severityOf - severity of each rule; default: the rule's own
    */
   constructor(
     private readonly file: string,
     readonly maxFindings: number,
+    private readonly severityOf: (rule: RuleId) => Severity = (rule) => rules[rule].severity,
   ) {}
 
   /**
@@ -52,7 +55,7 @@ export class FindingCollector {
     let list = this.kept.get(rule);
     if (!list) this.kept.set(rule, (list = []));
     if (list.length >= this.maxFindings) return undefined;
-    const draft: Draft = { rule, severity: rules[rule].severity, file: this.file, message };
+    const draft: Draft = { rule, severity: this.severityOf(rule), file: this.file, message: maskSensitive(message) };
     list.push(draft);
     return draft;
   }
@@ -60,6 +63,13 @@ export class FindingCollector {
   /** How often each rule fired, kept or not. Rules that did not fire are absent. */
   totals(): Partial<Record<RuleId, number>> {
     return Object.fromEntries(this.counts);
+  }
+
+  /** How often rules of one severity fired. */
+  count(severity: Severity): number {
+    let sum = 0;
+    for (const [rule, count] of this.counts) if (this.severityOf(rule) === severity) sum += count;
+    return sum;
   }
 
   /** At most `maxFindings` findings in file order; errors before warnings, and the first of each rule before seconds. */
@@ -73,23 +83,18 @@ export class FindingCollector {
   }
 }
 
-/** Sum of the totals of all rules of one severity. */
-export function countOf(totals: Partial<Record<RuleId, number>>, severity: Severity): number {
-  let sum = 0;
-  for (const [rule, count] of Object.entries(totals)) if (rules[rule as RuleId].severity === severity) sum += count;
-  return sum;
-}
-
 function severityRank(finding: Finding): number {
   return finding.severity === "error" ? 0 : 1;
 }
 
 /**
- * Gives findings of one line their line, column and excerpt. Goes through the line once, however many findings there are.
+ * Gives findings of one line their line, column and excerpt, in which sensitive data are masked. Goes through the line once, however many findings there are.
  *
  * @param places - findings with their UTF-16 offsets into the line; without a finding nothing is done
  */
 export function placeFindings(line: TextLine, places: readonly { draft: Draft | undefined; offset: number }[]): void {
+  if (!places.some(({ draft }) => draft)) return;
+  const masked = maskLine(line.text);
   let counted = 0;
   let characters = 0;
   for (const { draft, offset } of [...places].sort((a, b) => a.offset - b.offset)) {
@@ -98,6 +103,6 @@ export function placeFindings(line: TextLine, places: readonly { draft: Draft | 
     counted = offset;
     draft.line = line.number;
     draft.column = characters + 1;
-    draft.excerpt = excerptAt(line.text, offset);
+    draft.excerpt = excerptAt(masked, offset);
   }
 }

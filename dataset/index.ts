@@ -7,4 +7,5 @@ export { formatPair, formatReport, type FormatOptions, summarizeReport } from ".
 export { baseModelId, type CustomizationType, limitsFor, type ModelLimits, modelLimits } from "./limits";
 export type { DatasetReport, DatasetRole, FindingSet } from "./report";
 export { type Rule, type RuleId, rules, type Severity } from "./rules";
+export { type Action, parsePolicy, type ScanPolicy, scanRules, type Suppression } from "./scan/policy";
 export { bytesSource, type DatasetSource, localFile } from "./source";

@@ -1,13 +1,6 @@
 import { DatasetError } from "./errors";
+import { modelLimits } from "./families";
 import type { ConversationRules } from "./formats/conversation-rules";
-import {
-  llama32Text,
-  llama32Vision,
-  llama33,
-  nova2Lite,
-  novaMicro,
-  novaUnderstanding,
-} from "./formats/conversation-rules";
 
 /** `customizationType` of CreateModelCustomizationJob. */
 export type CustomizationType = "FINE_TUNING" | "CONTINUED_PRE_TRAINING" | "DISTILLATION" | "REINFORCEMENT_FINE_TUNING";
@@ -15,7 +8,15 @@ export type CustomizationType = "FINE_TUNING" | "CONTINUED_PRE_TRAINING" | "DIST
 /** A record format, with the rules that differ between models. */
 export type FormatSpec =
   | { readonly id: "prompt-completion" }
-  | { readonly id: "bedrock-conversation-2024"; readonly conversation: ConversationRules };
+  | { readonly id: "bedrock-conversation-2024"; readonly conversation: ConversationRules }
+  /** `{"input": "..."}`: text to go on learning from. */
+  | { readonly id: "continued-pre-training" }
+  /** `{"system": "...", "messages": [...]}` with contents that are strings, as Claude takes it. */
+  | { readonly id: "system-messages" }
+  /** Messages of OpenAI's chat completions with `reference_answer`, as reinforcement fine-tuning takes it. */
+  | { readonly id: "openai-chat" }
+  /** `{"image-ref": "s3://...", "caption": "..."}`; caption lengths in characters. */
+  | { readonly id: "image-caption"; readonly caption: { readonly min: number; readonly max: number } };
 
 /** What one family of base models accepts for one customization type. */
 export interface ModelLimits {
@@ -27,13 +28,19 @@ export interface ModelLimits {
   readonly records: {
     /** Fewest training records. */
     readonly min: number;
-    /** Most training and validation records together: the default quota, which AWS can raise. */
+    /** Most training and validation records together: the default quota, which AWS can raise; Infinity where none is published. */
     readonly max: number;
     /** Most validation records that AWS's sample validator takes; documentation limits only the sum. */
     readonly validation?: number;
   };
   /** Most tokens per record; absent where AWS publishes none. */
   readonly tokens?: { readonly input?: number; readonly output?: number; readonly total: number };
+  /** Longest line in bytes; absent where AWS publishes none. */
+  readonly maxLineBytes?: number;
+  /** Largest file in bytes, by role; absent where AWS publishes none. */
+  readonly maxFileBytes?: { readonly train?: number; readonly validation?: number };
+  /** What became of the model, for one that can no longer be customized. Absent: it can. */
+  readonly retired?: string;
   /** False where fine-tuning does not use a validation dataset. Default true. */
   readonly validationDataset?: boolean;
   /** Where the figures stand. */
@@ -42,96 +49,7 @@ export interface ModelLimits {
   readonly checked: string;
 }
 
-const userGuide = "https://docs.aws.amazon.com/bedrock/latest/userguide/";
-const llamaSource = `${userGuide}model-customization-prepare.html`;
-const novaSource = "https://docs.aws.amazon.com/nova/latest/userguide/fine-tune-prepare-data-understanding.html";
-const llamaRecords = { min: 100, max: 10_000, validation: 1_000 } as const;
-const checked = "2026-10";
-const fineTuning = "FINE_TUNING";
-
-/** Every family the preflight knows. A new one is a new entry. */
-export const modelLimits: readonly ModelLimits[] = [
-  {
-    family: "Llama 3.1",
-    baseModels: ["meta.llama3-1-8b-instruct-v1:0", "meta.llama3-1-70b-instruct-v1:0"],
-    customizationType: fineTuning,
-    format: { id: "prompt-completion" },
-    records: llamaRecords,
-    tokens: { input: 16_000, output: 16_000, total: 16_000 },
-    source: llamaSource,
-    checked,
-  },
-  {
-    family: "Llama 3.2 (text)",
-    baseModels: ["meta.llama3-2-1b-instruct-v1:0", "meta.llama3-2-3b-instruct-v1:0"],
-    customizationType: fineTuning,
-    format: { id: "bedrock-conversation-2024", conversation: llama32Text },
-    records: llamaRecords,
-    tokens: { total: 16_000 },
-    source: llamaSource,
-    checked,
-  },
-  {
-    family: "Llama 3.2 11B Vision",
-    baseModels: ["meta.llama3-2-11b-instruct-v1:0"],
-    customizationType: fineTuning,
-    format: { id: "bedrock-conversation-2024", conversation: llama32Vision },
-    records: llamaRecords,
-    tokens: { total: 16_000 },
-    source: llamaSource,
-    checked,
-  },
-  {
-    family: "Llama 3.2 90B Vision",
-    baseModels: ["meta.llama3-2-90b-instruct-v1:0"],
-    customizationType: fineTuning,
-    format: { id: "bedrock-conversation-2024", conversation: llama32Vision },
-    records: llamaRecords,
-    tokens: { total: 10_000 },
-    source: llamaSource,
-    checked,
-  },
-  {
-    family: "Llama 3.3",
-    baseModels: ["meta.llama3-3-70b-instruct-v1:0"],
-    customizationType: fineTuning,
-    format: { id: "bedrock-conversation-2024", conversation: llama33 },
-    records: llamaRecords,
-    tokens: { total: 16_000 },
-    source: llamaSource,
-    checked,
-  },
-  {
-    family: "Nova Micro",
-    baseModels: ["amazon.nova-micro-v1:0"],
-    customizationType: fineTuning,
-    format: { id: "bedrock-conversation-2024", conversation: novaMicro },
-    records: { min: 8, max: 20_000 },
-    tokens: { total: 32_000 },
-    source: novaSource,
-    checked,
-  },
-  {
-    family: "Nova Lite and Pro",
-    baseModels: ["amazon.nova-lite-v1:0", "amazon.nova-pro-v1:0"],
-    customizationType: fineTuning,
-    format: { id: "bedrock-conversation-2024", conversation: novaUnderstanding },
-    records: { min: 8, max: 20_000 },
-    tokens: { total: 32_000 },
-    source: novaSource,
-    checked,
-  },
-  {
-    family: "Nova 2 Lite",
-    baseModels: ["amazon.nova-2-lite-v1:0"],
-    customizationType: fineTuning,
-    format: { id: "bedrock-conversation-2024", conversation: nova2Lite },
-    records: { min: 200, max: 20_000 },
-    validationDataset: false,
-    source: `${userGuide}nova-2-sft-data-prep.html`,
-    checked,
-  },
-];
+export { modelLimits };
 
 const arnPattern = /^arn:[\w-]+:bedrock:[\w-]*:\d*:(?:foundation-model|custom-model)\/([^/]+)(?:\/[^/]+)?$/;
 const idPattern = /^([a-z0-9-]+\.[a-z0-9-]+)(?::(\d+))?(?::\d+k)?$/;
@@ -161,7 +79,7 @@ export function limitsFor(baseModel: string, customizationType: CustomizationTyp
     throw new DatasetError(
       "unknown-model",
       `The base model "${baseModel}" is not one whose dataset format is known. Known: ${known.join(", ")} ` +
-        "(a context suffix such as :128k, or the model's ARN, is fine too). Correct the model, or add it to dataset/limits.ts.",
+        "(a context suffix such as :128k, or the model's ARN, is fine too). Correct the model, or add it to dataset/families.ts.",
     );
   }
   const limits = family.find((entry) => entry.customizationType === customizationType);

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
-import { countOf, type Draft, FindingCollector, placeFindings } from "./findings";
+import { type Draft, FindingCollector, placeFindings } from "./findings";
 import { createChecker } from "./formats";
 import { isObject, kindOf, type RecordChecker } from "./formats/format";
 import { hasDuplicateKeys, inspectJson, type JsonPlace, locateAll, mayHoldLoneSurrogate } from "./json-inspect";
@@ -9,6 +9,8 @@ import { baseModelId, type ModelLimits } from "./limits";
 import { CHARACTERS_PER_TOKEN, checkRecordCount, checkTokens, grouped } from "./quantities";
 import type { DatasetReport, DatasetRole } from "./report";
 import type { RuleId } from "./rules";
+import { type ScanPolicy, severityUnder } from "./scan/policy";
+import { Scanner } from "./scan/scanner";
 import { firstInvalidUtf8 } from "./utf8";
 
 /**
@@ -29,6 +31,8 @@ export interface PreflightOptions {
   readonly maxRecords?: number;
   /** Longest line in bytes. Default {@link MAX_LINE_BYTES}. */
   readonly maxLineBytes?: number;
+  /** What the scanners for sensitive data and poisoning do. Default: every rule with its own severity. */
+  readonly policy?: ScanPolicy;
   /** Called with every record that is a JSON object, and where it stands. */
   readonly onRecord?: (record: unknown, line: number, text: string) => void;
 }
@@ -39,6 +43,7 @@ export class Preflight {
   private readonly splitter: LineSplitter;
   private readonly findings: FindingCollector;
   private readonly checker: RecordChecker;
+  private readonly scanner: Scanner;
   private bytes = 0;
   private records = 0;
   private characters = 0;
@@ -47,7 +52,9 @@ export class Preflight {
 
   constructor(private readonly options: PreflightOptions) {
     this.splitter = new LineSplitter((line) => this.line(line), options.maxLineBytes ?? MAX_LINE_BYTES);
-    this.findings = new FindingCollector(options.file, options.maxFindings);
+    const { policy = {} } = options;
+    this.findings = new FindingCollector(options.file, options.maxFindings, (rule) => severityUnder(policy, rule));
+    this.scanner = new Scanner(policy);
     this.checker = createChecker(options.limits.format);
   }
 
@@ -65,8 +72,9 @@ export class Preflight {
     if (this.blank) this.reportBlank("trailing-blank-line", "at the end of the file");
     const { limits, role, file, baseModel, maxRecords } = this.options;
     checkRecordCount(this.records, role, limits, maxRecords, (rule, message) => this.findings.add(rule, message));
+    this.checkFile();
     const totalFindings = this.findings.totals();
-    const errors = countOf(totalFindings, "error");
+    const errors = this.findings.count("error");
     return {
       file,
       role,
@@ -88,10 +96,20 @@ export class Preflight {
           }
         : {}),
       errors,
-      warnings: countOf(totalFindings, "warning"),
+      warnings: this.findings.count("warning"),
       findings: this.findings.list(),
       totalFindings,
     };
+  }
+
+  private checkFile(): void {
+    const { limits, role } = this.options;
+    const most = limits.maxFileBytes?.[role];
+    if (most !== undefined && this.bytes > most) {
+      const has = `the file has ${grouped(this.bytes)} bytes`;
+      this.findings.add("file-too-large", `${has}; ${limits.family} takes at most ${grouped(most)} for ${role}`);
+    }
+    if (limits.retired !== undefined) this.findings.add("model-retired", `${limits.family}: ${limits.retired}`);
   }
 
   private line(line: RawLine): void {
@@ -119,6 +137,11 @@ export class Preflight {
     }
     if (this.blank) this.reportBlank("empty-line", "between records");
     this.records++;
+    const longest = this.options.limits.maxLineBytes;
+    if (!isCut && longest !== undefined && line.length > longest) {
+      const message = `the line has ${grouped(line.length)} bytes; at most ${grouped(longest)} are taken`;
+      this.add("line-over-limit", message, number, () => beginning(bytes));
+    }
     if (isCut) {
       const message = `the line has ${grouped(line.length)} bytes; at most ${grouped(line.bytes.length)} are read`;
       this.add("line-too-long", message, number, () => beginning(bytes));
@@ -152,6 +175,10 @@ export class Preflight {
       const draft = this.findings.add(rule, message);
       if (draft) drafts.push({ draft, place });
     });
+    for (const { rule, message, path, start } of this.scanner.scan(record, number)) {
+      const draft = this.findings.add(rule, message);
+      if (draft) drafts.push({ draft, place: { path, at: start } });
+    }
     if (drafts.length > 0) {
       const offsets = locateAll(
         text,

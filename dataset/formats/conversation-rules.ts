@@ -29,6 +29,10 @@ export interface ConversationRules {
   /** Whether assistant content may begin with `reasoningContent`. */
   readonly reasoning: boolean;
   readonly forbidden: readonly ForbiddenWords[];
+  /** True where the teacher model writes the answer, so that a record may end with the user. Default false. */
+  readonly answerOptional?: boolean;
+  /** True where a record has one user message and at most one answer. Default false. */
+  readonly singleTurn?: boolean;
 }
 
 /** Listed in the Nova documentation: in a user or system text they make the job fail. */
@@ -76,3 +80,9 @@ export const llama32Vision: ConversationRules = {
 
 /** Llama 3.3 70B: text only. */
 export const llama33: ConversationRules = llama32Text;
+
+/** Students of distillation among the Nova models: text only, several turns, with or without the last answer. */
+export const novaDistillation: ConversationRules = { ...novaMicro, answerOptional: true };
+
+/** Students of distillation among the Llama models: text only, one turn, with or without the answer. */
+export const llamaDistillation: ConversationRules = { ...llama32Text, answerOptional: true, singleTurn: true };

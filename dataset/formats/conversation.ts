@@ -71,8 +71,15 @@ export class ConversationChecker implements RecordChecker {
       report("wrong-type", `"messages" must be a list, not ${kindOf(messages)}`, { path: ["messages"] });
       return { input: 0, output: 0 };
     }
-    if (messages.length < 2) {
-      report("too-few-messages", `"messages" has ${messages.length}; at least 2 are needed`, { path: ["messages"] });
+    const { answerOptional = false, singleTurn = false } = this.rules;
+    const fewest = answerOptional ? 1 : 2;
+    if (messages.length < fewest) {
+      const message = `"messages" has ${messages.length}; at least ${fewest} ${fewest === 1 ? "is" : "are"} needed`;
+      report("too-few-messages", message, { path: ["messages"] });
+    }
+    if (singleTurn && messages.length > 2) {
+      const message = `"messages" has ${messages.length}; this model is distilled from one question and at most one answer`;
+      report("single-turn", message, { path: ["messages", 2] });
     }
     this.content.startRecord();
     const size = { input: 0, output: 0 };
@@ -86,7 +93,7 @@ export class ConversationChecker implements RecordChecker {
       }
       reportUnknownKeys(message, ["role", "content"], path, report);
       const role = checkRole(message, index, previous, report);
-      if (index === messages.length - 1 && index > 0 && role === "user") {
+      if (!answerOptional && index === messages.length - 1 && index > 0 && role === "user") {
         report("last-role", "the last message must be the assistant's, not the user's", { path: [...path, "role"] });
       }
       const characters = this.content.check(message, role, path, report);

@@ -53,3 +53,25 @@ export function reportUnknownKeys(
     report("unknown-key", `unknown key ${name}; known here: ${expected}`, { path: [...path, key], key: true });
   }
 }
+
+/**
+ * A string that a key must hold and that must say something; reports what is wrong with it.
+ *
+ * @param object - the record, or an object in it at `path`
+ * @returns the text, or the empty text where there is none
+ */
+export function requiredText(
+  object: JsonObject,
+  key: string,
+  path: JsonPlace["path"],
+  report: ReportFinding,
+  hint = "",
+): string {
+  const value = object[key];
+  const where = path.length === 0 ? "record" : "object";
+  if (!Object.hasOwn(object, key)) report("missing-field", `the ${where} has no "${key}"${hint}`, { path });
+  else if (typeof value !== "string") {
+    report("wrong-type", `"${key}" must be a string, not ${kindOf(value)}`, { path: [...path, key] });
+  } else if (value.trim() === "") report("empty-text", `"${key}" is empty`, { path: [...path, key] });
+  return typeof value === "string" ? value : "";
+}

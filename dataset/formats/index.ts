@@ -1,6 +1,9 @@
 import type { FormatSpec } from "../limits";
+import { ChatChecker } from "./chat";
 import { ConversationChecker } from "./conversation";
 import type { RecordChecker } from "./format";
+import { ImageCaptionChecker } from "./image-caption";
+import { PreTrainingChecker } from "./pre-training";
 import { PromptCompletionChecker } from "./prompt-completion";
 
 /** A fresh checker for one file in the given format. A new format is a new member of {@link FormatSpec} and a case here. */
@@ -10,5 +13,13 @@ export function createChecker(format: FormatSpec): RecordChecker {
       return new PromptCompletionChecker();
     case "bedrock-conversation-2024":
       return new ConversationChecker(format.conversation);
+    case "continued-pre-training":
+      return new PreTrainingChecker();
+    case "system-messages":
+      return new ChatChecker("claude");
+    case "openai-chat":
+      return new ChatChecker("openai");
+    case "image-caption":
+      return new ImageCaptionChecker(format.caption);
   }
 }

@@ -1,35 +1,27 @@
 import {
   type JsonObject,
-  kindOf,
   type RecordChecker,
   type RecordSize,
   type ReportFinding,
   reportUnknownKeys,
+  requiredText,
 } from "./format";
 
 const keys = ["prompt", "completion"] as const;
+const otherFormats = ["messages", "input", "output"];
 
 /** `{"prompt": "...", "completion": "..."}`, both strings that say something. */
 export class PromptCompletionChecker implements RecordChecker {
   check(record: JsonObject, report: ReportFinding): RecordSize {
     reportUnknownKeys(record, keys, [], report);
-    return { input: text(record, "prompt", report), output: text(record, "completion", report) };
+    const complete = keys.every((key) => Object.hasOwn(record, key));
+    const hint = complete ? "" : otherFormatHint(record);
+    const [input, output] = keys.map((key) => requiredText(record, key, [], report, hint).length);
+    return { input: input ?? 0, output: output ?? 0 };
   }
 }
 
-function text(record: JsonObject, key: (typeof keys)[number], report: ReportFinding): number {
-  const value = record[key];
-  if (!Object.hasOwn(record, key)) report("missing-field", missing(record, key), { path: [] });
-  else if (typeof value !== "string") {
-    report("wrong-type", `"${key}" must be a string, not ${kindOf(value)}`, { path: [key] });
-  } else if (value.trim() === "") report("empty-text", `"${key}" is empty`, { path: [key] });
-  return typeof value === "string" ? value.length : 0;
-}
-
-const otherFormats = ["messages", "input", "output"];
-
-function missing(record: JsonObject, key: string): string {
+function otherFormatHint(record: JsonObject): string {
   const other = otherFormats.filter((name) => Object.hasOwn(record, name));
-  const hint = other.length > 0 ? ` (it has "${other.join('", "')}": is it in another model's format?)` : "";
-  return `the record has no "${key}"${hint}`;
+  return other.length > 0 ? ` (it has "${other.join('", "')}": is it in another model's format?)` : "";
 }

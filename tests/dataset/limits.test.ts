@@ -19,7 +19,7 @@ describe("limits", () => {
 
   it("of an unknown or malformed model are refused with the known ones", () => {
     for (const identifier of [
-      "amazon.titan-text-lite-v1",
+      "amazon.titan-text-lite-v2",
       "meta.llama3-1-8b-instruct-v2:0",
       "llama",
       "",
@@ -38,11 +38,11 @@ describe("limits", () => {
 
   it("of another customization type are refused with the known types", () => {
     assert.throws(
-      () => limitsFor("amazon.nova-lite-v1:0", "DISTILLATION"),
+      () => limitsFor("amazon.nova-lite-v1:0", "CONTINUED_PRE_TRAINING"),
       (error) =>
         error instanceof DatasetError &&
         error.code === "unsupported-customization" &&
-        error.message.includes("FINE_TUNING"),
+        error.message.includes("FINE_TUNING, DISTILLATION"),
     );
   });
 
