@@ -127,6 +127,18 @@ export const RULES = {
     pattern: /^arn:aws(?:-[a-z-]+)?:bedrock:[a-z0-9-]{1,20}:\d{12}:custom-model\/\S+$/,
     allowed: "the ARN of a custom model is allowed",
   },
+  throughputArn: {
+    min: 1,
+    max: 1011,
+    pattern: /^arn:aws(?:-[a-z-]+)?:bedrock:[a-z0-9-]{1,20}:\d{12}:provisioned-model\/[a-z0-9]+$/,
+    allowed: "the ARN of a provisioned throughput is allowed",
+  },
+  deploymentArn: {
+    min: 1,
+    max: 1011,
+    pattern: /^arn:aws(?:-[a-z-]+)?:bedrock:[a-z0-9-]{1,20}:\d{12}:custom-model-deployment\/[a-z0-9]+$/,
+    allowed: "the ARN of a custom model deployment is allowed",
+  },
   s3Uri: {
     min: 6,
     max: 1024,

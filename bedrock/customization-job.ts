@@ -52,6 +52,11 @@ export interface CustomizationJobArgs {
   retryFailed?: pulumi.Input<boolean>;
   /** How long one update waits before it leaves the job running, in minutes. Default 1440. */
   waitLimitMinutes?: pulumi.Input<number>;
+  /**
+   * How soon the end of the job must be noticed, in seconds from 15. Each look is an API call: 60 s cost about 280 calls
+   * in four hours. Default: within a third of the time that the job took, at most 462 s, with at most 60 calls.
+   */
+  noticeWithinSeconds?: pulumi.Input<number>;
   /** Take over this job, which must be what the other inputs describe; nothing is started. Destroy deletes its model. */
   adoptJobArn?: pulumi.Input<string>;
 }

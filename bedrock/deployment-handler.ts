@@ -8,7 +8,7 @@ import {
   type LifecycleHandler,
   type Properties,
 } from "./dynamic";
-import { orUndefined } from "./errors";
+import { MalformedAnswer, orUndefined } from "./errors";
 import { baseModel, servingFor } from "./models";
 import { servingHandler } from "./serving-handler";
 import type { ServingInputs, ServingKind, ServingState } from "./serving-kind";
@@ -24,10 +24,12 @@ export function modelDeploymentHandler(surroundings: Surroundings): LifecycleHan
 
 const KIND: ServingKind<Deployment> = {
   what: "custom model deployment",
-  inputNames: ["region", "identity", "name", "modelArn", "description", "tags", "waitLimitMinutes"],
+  inputNames: ["region", "identity", "name", "modelArn", "description", "tags", "waitLimitMinutes", "adoptArn"],
   check: checkDeployment,
   diff: diffDeployment,
   substance: ({ region, description }) => ({ region, description }),
+  fixed: (inputs) => ({ description: inputs["description"] }),
+  fixedOf: ({ description }) => ({ description }),
   get: (bedrock, id) => orUndefined(bedrock.getCustomModelDeployment({ customModelDeploymentIdentifier: id })),
   create: async (bedrock, inputs, name, tags) => {
     const answer = await bedrock.createCustomModelDeployment({
@@ -37,7 +39,7 @@ const KIND: ServingKind<Deployment> = {
       tags: toTagList(tags),
     });
     if (answer.customModelDeploymentArn === undefined)
-      throw new Error(`Bedrock accepted ${name} without naming its ARN`);
+      throw new MalformedAnswer(`Bedrock accepted ${name} without naming its ARN`);
     return answer.customModelDeploymentArn;
   },
   change: async (bedrock, id, now, wanted) => {
@@ -84,6 +86,7 @@ export function checkDeployment(inputs: Properties): CheckFailure[] {
   check.text("description", RULES.description, { optional: true });
   check.integer("waitLimitMinutes", 1, 14 * 1440);
   check.tags("tags", 199);
+  check.text("adoptArn", RULES.deploymentArn, { optional: true });
   const model = check.text("modelArn", RULES.customModelArn);
   const known = model === undefined ? undefined : baseModel(model);
   if (model !== undefined && known !== undefined && servingFor(model) === "provisioned") {

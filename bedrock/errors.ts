@@ -11,6 +11,7 @@ const TRANSIENT_NAMES = new Set([
   "TimeoutError",
   "AbortError",
   "SyntaxError",
+  "MalformedAnswer",
 ]);
 
 const NETWORK_CODES = new Set([
@@ -32,6 +33,14 @@ const EXPIRED_NAMES = new Set([
   "CredentialsProviderError",
   "TokenProviderError",
 ]);
+
+/** An answer that lacks what it must hold. Like an answer that was lost, it does not say that nothing happened. */
+export class MalformedAnswer extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "MalformedAnswer";
+  }
+}
 
 /**
  * Sorts an error by its name and network code, never by HTTP status alone: Bedrock answers ConflictException and

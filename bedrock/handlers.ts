@@ -1,6 +1,7 @@
 import { modelDeploymentHandler } from "./deployment-handler";
 import type { LifecycleHandler } from "./dynamic";
 import { customizationJobHandler } from "./job-handler";
+import { invocationLoggingHandler } from "./logging-handler";
 import type { HandlerName } from "./provider";
 import { realSurroundings } from "./surroundings";
 import { provisionedThroughputHandler } from "./throughput-handler";
@@ -9,6 +10,7 @@ const HANDLERS: Record<HandlerName, LifecycleHandler> = {
   CustomizationJob: customizationJobHandler(realSurroundings),
   ProvisionedThroughput: provisionedThroughputHandler(realSurroundings),
   ModelDeployment: modelDeploymentHandler(realSurroundings),
+  InvocationLogging: invocationLoggingHandler(realSurroundings),
 };
 
 /**

@@ -1,6 +1,7 @@
 import { isCustomModel } from "./arns";
 import { InputCheck, RULES } from "./checks";
 import { type CheckFailure, containsUnknown, type Properties } from "./dynamic";
+import { LEAST_NOTICE_SECONDS } from "./job-spec";
 import { baseModel, type HyperParameter, isRetired, MODELS_AS_OF } from "./models";
 
 const TYPES_THAT_WORK = ["FINE_TUNING"];
@@ -36,6 +37,7 @@ export function checkJob(inputs: Properties, today: string): CheckFailure[] {
   check.tags("tags");
   check.integer("attempt", 1, 1_000);
   check.integer("waitLimitMinutes", 1, 14 * 1440);
+  check.integer("noticeWithinSeconds", LEAST_NOTICE_SECONDS, 3600);
   const adopted = check.text("adoptJobArn", ADOPTED_JOB, { optional: true });
   checkType(check, inputs);
   if (adopted === undefined) checkModel(check, inputs, today, region);

@@ -2,11 +2,17 @@ import { describe, kindOf, orUndefined } from "./errors";
 import type { JobState } from "./job-diff";
 import { DEFAULT_WAIT_LIMIT_MINUTES } from "./job-spec";
 import type { Job } from "./job-outputs";
-import { getJob } from "./job-service";
+import { getJob, modelStatus } from "./job-service";
 import { retryWhile, waitFor, type WaitSurroundings } from "./lifecycle";
 import type { Surroundings } from "./surroundings";
 
 const CONFLICT_RETRY_MS = 5 * 60_000;
+
+class StillThere extends Error {
+  constructor(modelArn: string) {
+    super(`custom model ${modelArn} is still there after Bedrock accepted to delete it; run destroy again`);
+  }
+}
 
 /**
  * Deletes what a customization job made. The job itself cannot be deleted. It is read afresh, because the stored status
@@ -72,11 +78,15 @@ async function deleteModel(
     await retryWhile(
       {
         what: `custom model ${modelArn}`,
-        attempt: () =>
-          surroundings.bedrock(region, (bedrock) =>
+        attempt: async () => {
+          await surroundings.bedrock(region, (bedrock) =>
             orUndefined(bedrock.deleteCustomModel({ modelIdentifier: modelArn })),
-          ),
-        isPassing: (error) => kindOf(error) === "conflict" || kindOf(error) === "transient",
+          );
+          // An answer that says nothing, such as a proxy's, is no proof; a model that is left is billed by the month.
+          if ((await modelStatus(surroundings, region, modelArn)) !== undefined) throw new StillThere(modelArn);
+        },
+        isPassing: (error) =>
+          error instanceof StillThere || kindOf(error) === "conflict" || kindOf(error) === "transient",
         retryForMs: CONFLICT_RETRY_MS,
       },
       around,

@@ -1,6 +1,6 @@
 import type { Bedrock } from "@aws-sdk/client-bedrock";
 import { compact, type LifecycleHandler, partialFailure, type Properties } from "./dynamic";
-import { describe, isJobNameInUse, isRolePropagation, kindOf } from "./errors";
+import { describe, isJobNameInUse, isRolePropagation, kindOf, MalformedAnswer } from "./errors";
 import { likelyFix } from "./failures";
 import { checkJob } from "./job-check";
 import { deleteJob } from "./job-delete";
@@ -64,7 +64,7 @@ async function startJob(
             bedrock.createModelCustomizationJob(createRequest(inputs, candidate)),
           );
           if (answer.jobArn === undefined)
-            throw new Error(`Bedrock accepted job ${candidate.name} without naming its ARN`);
+            throw new MalformedAnswer(`Bedrock accepted job ${candidate.name} without naming its ARN`);
           return answer.jobArn;
         },
         idOf: (job) => job.jobArn ?? "",

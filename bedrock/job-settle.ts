@@ -4,7 +4,7 @@ import { likelyFix } from "./failures";
 import type { JobState } from "./job-diff";
 import { failureReasons, nextStep, type Job, jobProperties, judgeJob } from "./job-outputs";
 import { getJob, modelStatus } from "./job-service";
-import { DEFAULT_WAIT_LIMIT_MINUTES, type JobCandidate, type JobInputs } from "./job-spec";
+import { DEFAULT_WAIT_LIMIT_MINUTES, type JobCandidate, type JobInputs, longestDelayOf } from "./job-spec";
 import { waitFor, type WaitEnd, type WaitSurroundings } from "./lifecycle";
 import { readJobMetrics } from "./metrics";
 import { elapsedText } from "./schedule";
@@ -30,7 +30,10 @@ export async function settle(
   const limitMs = (inputs.waitLimitMinutes ?? DEFAULT_WAIT_LIMIT_MINUTES) * 60_000;
   const observe = (): Promise<Job | undefined> => getJob(surroundings, inputs.region, id);
   const appearWithinMs = started === undefined ? 0 : APPEAR_WITHIN_MS;
-  const ended = await waitFor<Job>({ what, observe, judge: judgeJob, limitMs, appearWithinMs }, around);
+  const ended = await waitFor<Job>(
+    { what, observe, judge: judgeJob, limitMs, appearWithinMs, longestDelayMs: longestDelayOf(inputs) },
+    around,
+  );
   // Tags are changed after the wait; until then those that are set stay in the state.
   const stored: JobInputs = known === undefined ? inputs : { ...inputs, tags: known.tags };
   const fallback = {

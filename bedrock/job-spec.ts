@@ -29,6 +29,7 @@ export interface JobInputs extends Properties {
   attempt?: number;
   retryFailed?: boolean;
   waitLimitMinutes?: number;
+  noticeWithinSeconds?: number;
   adoptJobArn?: string;
 }
 
@@ -54,11 +55,20 @@ export const JOB_INPUT_NAMES = [
   "attempt",
   "retryFailed",
   "waitLimitMinutes",
+  "noticeWithinSeconds",
   "adoptJobArn",
 ] as const;
 
 /** How long an update waits for a job when the program does not say: a day. */
 export const DEFAULT_WAIT_LIMIT_MINUTES = 1440;
+
+/** The least that `noticeWithinSeconds` may be: the service publishes no rate for these calls, and one team has many jobs. */
+export const LEAST_NOTICE_SECONDS = 15;
+
+/** The longest delay between two looks at a job, in milliseconds: with its jitter it is what the program asks for. */
+export function longestDelayOf(inputs: Pick<JobInputs, "noticeWithinSeconds">): number | undefined {
+  return inputs.noticeWithinSeconds === undefined ? undefined : (Number(inputs.noticeWithinSeconds) * 1000) / 1.05;
+}
 
 const MOST_NAMES_PER_ATTEMPT = 5;
 const MOST_ATTEMPTS = 50;

@@ -21,6 +21,8 @@ export interface Wait<T> {
   limitMs: number;
   /** How long a thing that was started just now may take to be seen at all; 0 when left out. */
   appearWithinMs?: number;
+  /** The longest delay between two looks, in milliseconds; the schedule's own when left out. */
+  longestDelayMs?: number;
 }
 
 /** How a wait ended; `last` is the newest look that succeeded. */
@@ -69,7 +71,7 @@ export async function waitFor<T>(wait: Wait<T>, around: WaitSurroundings): Promi
     }
     const waitedMs = around.now() - started;
     if (waitedMs >= wait.limitMs) return { end: "limit", last, waitedMs };
-    const delay = withJitter(nextDelay(waitedMs, { ending }), () => around.random());
+    const delay = withJitter(nextDelay(waitedMs, { ending, longestMs: wait.longestDelayMs }), () => around.random());
     await around.sleep(Math.min(delay, wait.limitMs - waitedMs), around.signal);
   }
 }

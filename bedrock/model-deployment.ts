@@ -12,6 +12,8 @@ export interface ModelDeploymentArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** How long one update waits, in minutes. Default 120. */
   waitLimitMinutes?: pulumi.Input<number>;
+  /** Take over this one, which must be what the other inputs describe; nothing is created. Destroy deletes it. */
+  adoptArn?: pulumi.Input<string>;
 }
 
 /** An on-demand deployment of a custom model, billed by the token. */

@@ -15,6 +15,8 @@ export interface ProvisionedThroughputArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** How long one update waits, in minutes. Default 120. */
   waitLimitMinutes?: pulumi.Input<number>;
+  /** Take over this one, which must be what the other inputs describe; nothing is created. Destroy deletes it. */
+  adoptArn?: pulumi.Input<string>;
 }
 
 /** Provisioned throughput for a custom model. Its ARN is in the state from the moment it exists, since it is billed. */

@@ -2,11 +2,16 @@
 export interface PhaseInfo {
   /** The end is due at any moment: the job is stopping, or its last phase is over and the job is not. */
   ending?: boolean;
+  /** The longest delay that is wanted, in milliseconds; default {@link LONGEST_DELAY_MS}. */
+  longestMs?: number;
 }
 
 const FIRST_DELAY_MS = 1_000;
 const GROWTH = 0.3;
-const LONGEST_DELAY_MS = 450_000;
+
+/** The longest delay between two looks, in milliseconds: the smallest with which four hours cost at most 60 looks. */
+export const LONGEST_DELAY_MS = 440_000;
+
 const LONGEST_ENDING_DELAY_MS = 15_000;
 
 /**
@@ -15,15 +20,18 @@ const LONGEST_ENDING_DELAY_MS = 15_000;
  * | waited so far | delay |
  * |---|---|
  * | up to 3 s | 1 s |
- * | up to 25 min | 30 % of the time waited |
- * | longer | 450 s |
+ * | up to 24 min | 30 % of the time waited |
+ * | longer | 440 s, or the longest delay that is wanted |
  * | any, when the end is near | the same, but at most 15 s |
  *
  * So what ends soon is noticed soon, the notice never comes later than a third of the time the thing took anyway, and a
- * job of four hours costs fewer than 60 calls. Whoever waits adds jitter, so that many waits do not call in step.
+ * job of four hours costs at most 60 calls. Nothing that Bedrock says about a job tells when its training ends, so no
+ * schedule has both: to notice every end within 60 s takes 240 calls in four hours, and 60 calls leave gaps of at least
+ * 240 s. Whoever wants the first names a longest delay. Whoever waits adds jitter, so that many waits do not call in step.
  */
 export function nextDelay(elapsedMs: number, phase: PhaseInfo = {}): number {
-  const proportionate = Math.min(Math.max(elapsedMs * GROWTH, FIRST_DELAY_MS), LONGEST_DELAY_MS);
+  const longest = Math.max(phase.longestMs ?? LONGEST_DELAY_MS, FIRST_DELAY_MS);
+  const proportionate = Math.min(Math.max(elapsedMs * GROWTH, FIRST_DELAY_MS), longest);
   return phase.ending ? Math.min(proportionate, LONGEST_ENDING_DELAY_MS) : proportionate;
 }
 

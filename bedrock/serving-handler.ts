@@ -1,17 +1,17 @@
 import type { Bedrock } from "@aws-sdk/client-bedrock";
 import { compact, type LifecycleHandler, partialFailure, type Properties } from "./dynamic";
-import { describe, isNameInUse, kindOf } from "./errors";
+import { describe, isNameInUse } from "./errors";
 import { likelyFix } from "./failures";
-import { retryWhile, startOrAdopt, waitFor, type WaitEnd, type WaitSurroundings, watched } from "./lifecycle";
+import { startOrAdopt, waitFor, type WaitEnd, type WaitSurroundings, watched } from "./lifecycle";
 import { fingerprint, nameWithHash, prefixFrom } from "./naming";
 import { elapsedText } from "./schedule";
+import { findToAdopt } from "./serving-adopt";
+import { DEFAULT_WAIT_LIMIT_MINUTES, deleteServing, UNHEARD_MS, waitUnchanging } from "./serving-delete";
 import type { ServingInputs, ServingKind, ServingState, Wanted } from "./serving-kind";
 import type { Surroundings } from "./surroundings";
 import { applyTags, CLAIM_TAG, readTags } from "./tags";
 
-const DEFAULT_WAIT_LIMIT_MINUTES = 120;
 const START_RETRY_MS = 3 * 60_000;
-const CONFLICT_RETRY_MS = 5 * 60_000;
 const APPEAR_WITHIN_MS = 60_000;
 const MOST_NAMES = 5;
 
@@ -27,7 +27,7 @@ export function servingHandler<T>(surroundings: Surroundings, kind: ServingKind<
         update(surroundings, around, kind, id, olds as ServingState, news as ServingInputs),
       ),
     delete: (id, props) =>
-      watched(surroundings, (around) => remove(surroundings, around, kind, id, props as ServingState)),
+      watched(surroundings, (around) => deleteServing(surroundings, around, kind, id, props as ServingState)),
   };
 }
 
@@ -46,31 +46,37 @@ async function create<T>(
   const names = Array.from({ length: MOST_NAMES }, (_, turn) => ({
     name: turn === 0 ? first : nameWithHash(first, [inputs.identity, substance, turn]),
   }));
+  const { adoptArn } = inputs;
   let started: { id: string; candidate: { name: string }; adopted: boolean };
   try {
-    started = await startOrAdopt<{ name: string }, T>(
-      {
-        what: kind.what,
-        attempts: [names],
-        find: ({ name }) => call((bedrock) => kind.get(bedrock, name)),
-        claim: async (found) => {
-          if (kind.outputs(found)["status"] === "Failed") return "foreign";
-          const tags = await call((bedrock) => readTags(bedrock, kind.arnOf(found)));
-          if (tags === undefined) {
-            const name = kind.nameOf(found);
-            throw new Error(`${name} exists; whose it is cannot be seen without bedrock:ListTagsForResource, grant it`);
-          }
-          return tags.claim === claim ? "ours" : "foreign";
-        },
-        start: ({ name }) =>
-          call((bedrock) => kind.create(bedrock, inputs, name, { ...inputs.tags, [CLAIM_TAG]: claim })),
-        idOf: (found) => kind.arnOf(found),
-        isNameInUse,
-        isPassing: () => false,
-        retryForMs: START_RETRY_MS,
-      },
-      around,
-    );
+    started =
+      adoptArn !== undefined
+        ? await findToAdopt(surroundings, kind, inputs, adoptArn)
+        : await startOrAdopt<{ name: string }, T>(
+            {
+              what: kind.what,
+              attempts: [names],
+              find: ({ name }) => call((bedrock) => kind.get(bedrock, name)),
+              claim: async (found) => {
+                if (kind.outputs(found)["status"] === "Failed") return "foreign";
+                const tags = await call((bedrock) => readTags(bedrock, kind.arnOf(found)));
+                if (tags === undefined) {
+                  const name = kind.nameOf(found);
+                  throw new Error(
+                    `${name} exists; whose it is cannot be seen without bedrock:ListTagsForResource, grant it`,
+                  );
+                }
+                return tags.claim === claim ? "ours" : "foreign";
+              },
+              start: ({ name }) =>
+                call((bedrock) => kind.create(bedrock, inputs, name, { ...inputs.tags, [CLAIM_TAG]: claim })),
+              idOf: (found) => kind.arnOf(found),
+              isNameInUse,
+              isPassing: () => false,
+              retryForMs: START_RETRY_MS,
+            },
+            around,
+          );
   } catch (error) {
     const fix = likelyFix(describe(error));
     const text = `${kind.what} of ${inputs.identity}: ${describe(error)}${fix ? `; likely fix: ${fix}` : ""}`;
@@ -96,7 +102,8 @@ async function update<T>(
   const name = (renamed ? news.name : (olds.actualName ?? news.name)) ?? "";
   const wanted = { name, modelArn: news.modelArn };
   await change(surroundings, around, kind, id, news, olds, wanted);
-  const ended = await waitSettled(surroundings, around, kind, id, news, wanted, 0);
+  const changed = { ...kind, judge: notUnheard(around, kind) };
+  const ended = await waitSettled(surroundings, around, changed, id, news, wanted, 0);
   return { outs: conclude(kind, id, news, { ...olds, ...news, actualName: name }, ended) };
 }
 
@@ -152,28 +159,19 @@ function waitSettled<T>(
   );
 }
 
-/** Waits until an earlier change is over; how it ended is for the caller to see. */
-async function waitUnchanging<T>(
-  surroundings: Surroundings,
-  around: WaitSurroundings,
-  kind: ServingKind<T>,
-  id: string,
-  inputs: ServingInputs,
-): Promise<void> {
-  const ended = await waitFor<T>(
-    {
-      what: `${kind.what} ${id}`,
-      observe: () => surroundings.bedrock(inputs.region, (bedrock) => kind.get(bedrock, id)),
-      judge: (observed) =>
-        kind.isChanging(observed) ? { state: "pending", phase: "busy with an earlier change" } : { state: "done" },
-      limitMs: (inputs.waitLimitMinutes ?? DEFAULT_WAIT_LIMIT_MINUTES) * 60_000,
-    },
-    around,
-  );
-  if (ended.end === "error") throw ended.error;
-  if (ended.end === "limit" || ended.end === "interrupted") {
-    throw new Error(`it is still busy with an earlier change (${ended.end}); run the same command again`);
-  }
+/** Judges as the kind does, except that a change which is not even begun after a while counts as failed. */
+function notUnheard<T>(around: WaitSurroundings, kind: ServingKind<T>): ServingKind<T>["judge"] {
+  const since = around.now();
+  return (observed, wanted) => {
+    const verdict = kind.judge(observed, wanted);
+    const status = kind.outputs(observed)["status"];
+    const atRest = (status === "InService" || status === "Active") && !kind.isChanging(observed);
+    if (verdict.state !== "pending" || !atRest || around.now() - since < UNHEARD_MS) return verdict;
+    return {
+      state: "failed",
+      message: `Bedrock accepted the change but has not begun it after ${elapsedText(UNHEARD_MS)}`,
+    };
+  };
 }
 
 /** Outputs of a wait that ended well; for every other end, the partial failure that keeps the ARN in the state. */
@@ -239,46 +237,4 @@ async function read<T>(
     ...(hasTags ? { tags } : {}),
   });
   return { id, props: compact({ ...props, ...inputs, ...outputs }), inputs };
-}
-
-async function remove<T>(
-  surroundings: Surroundings,
-  around: WaitSurroundings,
-  kind: ServingKind<T>,
-  id: string,
-  props: ServingState,
-): Promise<void> {
-  const call = <R>(use: (bedrock: Bedrock) => Promise<R>): Promise<R> => surroundings.bedrock(props.region, use);
-  const what = `${kind.what} ${props.actualName ?? id}`;
-  const now = await call((bedrock) => kind.get(bedrock, id));
-  if (now === undefined) return;
-  const block = kind.deletionBlock?.(now, surroundings.now());
-  if (block !== undefined) throw new Error(`${what} cannot be deleted: ${block}`);
-  await waitUnchanging(surroundings, around, kind, id, props);
-  try {
-    await retryWhile(
-      {
-        what,
-        attempt: () => call((bedrock) => kind.delete(bedrock, id)),
-        isPassing: (error) => kindOf(error) === "conflict" || kindOf(error) === "transient",
-        retryForMs: CONFLICT_RETRY_MS,
-      },
-      around,
-    );
-  } catch (error) {
-    if (kindOf(error) === "notFound") return;
-    throw new Error(`${what} cannot be deleted: ${describe(error)}`, { cause: error });
-  }
-  const ended = await waitFor<T>(
-    {
-      what,
-      observe: () => call((bedrock) => kind.get(bedrock, id)),
-      judge: () => ({ state: "pending", phase: "deleting", ending: true }),
-      limitMs: (props.waitLimitMinutes ?? DEFAULT_WAIT_LIMIT_MINUTES) * 60_000,
-    },
-    around,
-  );
-  if (ended.end === "gone") return;
-  const why = ended.end === "error" ? describe(ended.error) : ended.end;
-  throw new Error(`${what} is being deleted but is still there (${why}); run destroy again`);
 }

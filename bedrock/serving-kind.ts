@@ -9,6 +9,7 @@ export interface ServingInputs extends Properties {
   identity: string;
   name?: string;
   modelArn: string;
+  adoptArn?: string;
   tags?: Tags;
   waitLimitMinutes?: number;
 }
@@ -34,6 +35,9 @@ export interface ServingKind<T> {
   diff(olds: ServingState, news: ServingInputs): DiffAnswer;
   /** What is fixed at creation: part of the generated name and of the claim. */
   substance(inputs: ServingInputs): unknown;
+  /** What needs a new one when it changes, beside the Region: as asked for, and as it is. */
+  fixed(inputs: ServingInputs): Properties;
+  fixedOf(observed: T): Properties;
   get(bedrock: Bedrock, id: string): Promise<T | undefined>;
   /** Creates and gives the ARN. `tags` are all tags to set. */
   create(bedrock: Bedrock, inputs: ServingInputs, name: string, tags: Tags): Promise<string>;

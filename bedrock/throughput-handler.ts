@@ -9,7 +9,7 @@ import {
   type LifecycleHandler,
   type Properties,
 } from "./dynamic";
-import { orUndefined } from "./errors";
+import { MalformedAnswer, orUndefined } from "./errors";
 import { baseModel, servingFor } from "./models";
 import { servingHandler } from "./serving-handler";
 import type { ServingInputs, ServingKind, ServingState } from "./serving-kind";
@@ -42,6 +42,7 @@ const KIND: ServingKind<Throughput> = {
     "commitmentDuration",
     "tags",
     "waitLimitMinutes",
+    "adoptArn",
   ],
   check: checkThroughput,
   diff: diffThroughput,
@@ -51,6 +52,11 @@ const KIND: ServingKind<Throughput> = {
     commitmentDuration,
     base: baseOfCustomModel(modelArn),
   }),
+  fixed: (inputs) => ({
+    modelUnits: Number(inputs["modelUnits"]),
+    commitmentDuration: inputs["commitmentDuration"],
+  }),
+  fixedOf: ({ modelUnits, commitmentDuration }) => ({ modelUnits, commitmentDuration }),
   get: (bedrock, id) => orUndefined(bedrock.getProvisionedModelThroughput({ provisionedModelId: id })),
   create: createThroughput,
   change: async (bedrock, id, now, wanted) => {
@@ -98,7 +104,8 @@ async function createThroughput(bedrock: Bedrock, inputs: ServingInputs, name: s
     commitmentDuration,
     tags: toTagList(tags),
   });
-  if (answer.provisionedModelArn === undefined) throw new Error(`Bedrock accepted ${name} without naming its ARN`);
+  if (answer.provisionedModelArn === undefined)
+    throw new MalformedAnswer(`Bedrock accepted ${name} without naming its ARN`);
   return answer.provisionedModelArn;
 }
 
@@ -126,6 +133,7 @@ export function checkThroughput(inputs: Properties): CheckFailure[] {
   check.choice("commitmentDuration", COMMITMENTS);
   check.integer("waitLimitMinutes", 1, 14 * 1440);
   check.tags("tags", 199);
+  check.text("adoptArn", RULES.throughputArn, { optional: true });
   const known = model === undefined ? undefined : baseModel(model);
   if (model !== undefined && known !== undefined && servingFor(model) === "onDemand") {
     check.reject("modelArn", model, `a model made from ${known.id} is served by an on-demand deployment only`);

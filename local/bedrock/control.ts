@@ -2,9 +2,11 @@
  * What tests and the rehearsal may ask and change beside the API of the service: `/_simulator/…`.
  */
 import { invalid, messageOf, notFound } from "./errors";
-import { type JobFault, type OperationFault } from "./faults";
+import { type Fault } from "./faults";
 import { type Quotas, withQuotas } from "./quotas";
-import { save, type Simulator } from "./service";
+import { resumeDeployment } from "./operations/model-deployments";
+import { resumeThroughput } from "./operations/provisioned-throughput";
+import { openRegion, save, type Simulator } from "./service";
 import { type RecordedCall } from "./service-role";
 
 /** Answer of `GET /_simulator/status`. */
@@ -73,13 +75,27 @@ export class Control {
   }
 
   /** Lets something go wrong. */
-  addFault(fault: Partial<OperationFault> & Partial<JobFault>): void {
+  addFault(fault: Fault): void {
     this.simulator.faults.add(fault);
   }
 
   /** Changes some quotas. */
   setQuotas(quotas: Partial<Quotas>): void {
     this.simulator.quotas = withQuotas(this.simulator.quotas, quotas);
+  }
+
+  /** Forgets the faults that have not happened yet. */
+  clearFaults(): void {
+    this.simulator.faults.clear();
+  }
+
+  /** Puts throughputs and deployments that a fault has stuck on their way again. */
+  async repair(): Promise<void> {
+    for (const region of Object.keys(this.simulator.store.state.regions)) {
+      const context = await openRegion(this.simulator, region);
+      for (const throughput of Object.values(context.state.throughputs)) resumeThroughput(context, throughput);
+      for (const deployment of Object.values(context.state.deployments)) resumeDeployment(context, deployment);
+    }
   }
 
   /** Forgets everything: a new instance. */
@@ -110,7 +126,10 @@ export class Control {
           if (members.advanceSeconds !== undefined) await this.advance(Number(members.advanceSeconds));
           break;
         case "POST faults":
-          this.addFault(members as Partial<OperationFault> & Partial<JobFault>);
+          this.addFault(members as Fault);
+          break;
+        case "POST repair":
+          await this.repair();
           break;
         case "POST quotas":
           this.setQuotas(members as Partial<Quotas>);

@@ -3,8 +3,23 @@
  */
 import { type PhaseName } from "./state";
 
-/** Kinds of faults on an operation. `drop` closes the connection before, `dropAfter` after the request was carried out. */
-export const FAULT_KINDS = ["throttle", "500", "drop", "dropAfter", "delay", "accessDenied", "expiredToken"] as const;
+/**
+ * Kinds of faults on an operation. `drop` closes the connection before, `dropAfter` after the request was carried out;
+ * `malformed` answers with a page of HTML, as a proxy does; `answer` replaces members of the answer.
+ */
+export const FAULT_KINDS = [
+  "throttle",
+  "500",
+  "drop",
+  "dropAfter",
+  "delay",
+  "accessDenied",
+  "expiredToken",
+  "notFound",
+  "conflict",
+  "malformed",
+  "answer",
+] as const;
 
 /** Kind of a fault on an operation. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -18,6 +33,17 @@ export interface OperationFault {
   times?: number;
   /** For `delay`: real milliseconds, default 1000. */
   milliseconds?: number;
+  /** For `answer`: members that replace those of the answer; null takes one away. */
+  members?: Record<string, unknown>;
+}
+
+/** Something that serves a model and shall not come into service, or not move to another model. */
+export interface ServingFault {
+  serving: {
+    /** `stuck`: it never ends what it is doing. `fail`: it fails, or its update does. */
+    kind: "stuck" | "fail";
+    message?: string;
+  };
 }
 
 /** A job that shall fail, whatever it is. */
@@ -29,6 +55,9 @@ export interface JobFault {
     message?: string;
   };
 }
+
+/** Any fault. */
+export type Fault = Partial<OperationFault> & Partial<JobFault> & Partial<ServingFault>;
 
 const PHASE_OF: Record<JobFault["job"]["failIn"], PhaseName> = {
   Validation: "validation",
@@ -43,13 +72,21 @@ const UNEXPECTED = "Encountered an unexpected error when processing the request,
 export class Faults {
   private operations: Required<OperationFault>[] = [];
   private jobs: JobFault["job"][] = [];
+  private servings: ServingFault["serving"][] = [];
 
   /**
    * Adds a fault.
    *
    * @throws Error for something that is not a fault
    */
-  add(fault: Partial<OperationFault> & Partial<JobFault>): void {
+  add(fault: Fault): void {
+    if (fault.serving) {
+      if (fault.serving.kind !== "stuck" && fault.serving.kind !== "fail") {
+        throw new Error(`Unknown kind "${String(fault.serving.kind)}" of a serving fault. Use one of: stuck, fail.`);
+      }
+      this.servings.push(fault.serving);
+      return;
+    }
     if (fault.job) {
       if (!(fault.job.failIn in PHASE_OF)) {
         throw new Error(`Unknown phase "${fault.job.failIn}". Use one of: ${Object.keys(PHASE_OF).join(", ")}.`);
@@ -59,7 +96,7 @@ export class Faults {
     }
     if (typeof fault.operation !== "string" || !FAULT_KINDS.includes(fault.kind as FaultKind)) {
       throw new Error(
-        `A fault needs "operation" and "kind" (one of: ${FAULT_KINDS.join(", ")}), or "job" with "failIn".`,
+        `A fault needs "operation" and "kind" (one of: ${FAULT_KINDS.join(", ")}), or "job" with "failIn", or "serving".`,
       );
     }
     this.operations.push({
@@ -67,6 +104,7 @@ export class Faults {
       kind: fault.kind!,
       times: fault.times ?? 1,
       milliseconds: fault.milliseconds ?? 1000,
+      members: fault.members ?? {},
     });
   }
 
@@ -87,9 +125,15 @@ export class Faults {
     return index < 0 ? undefined : (this.jobs.splice(index, 1)[0]!.message ?? UNEXPECTED);
   }
 
+  /** What shall happen to the next thing that would come into service, if anything shall. */
+  takeServing(): ServingFault["serving"] | undefined {
+    return this.servings.shift();
+  }
+
   /** Forgets all faults. */
   clear(): void {
     this.operations = [];
     this.jobs = [];
+    this.servings = [];
   }
 }

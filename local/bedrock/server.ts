@@ -17,7 +17,7 @@ import { DEFAULT_QUOTAS, type Quotas, withQuotas } from "./quotas";
 import { openRegion, save, type Simulator } from "./service";
 import { StateStore } from "./state";
 import { checkShape } from "./validate";
-import { queryMembers, readBody, respond, respondError, signatureOf } from "./wire";
+import { queryMembers, readBody, respond, respondError, respondMalformed, signatureOf } from "./wire";
 
 /** Settings of a simulator. */
 export interface SimulatorOptions {
@@ -155,6 +155,7 @@ async function serveOperation(simulator: Simulator, request: Incoming, response:
   if (route.shape) checkShape(input, route.shape);
   const answer = await route.run(context, input as never, caller);
   if (fault?.kind === "dropAfter") drop(response);
+  else if (fault?.kind === "answer") respond(response, answer.status, changed(answer.body, fault.members));
   else respond(response, answer.status, answer.body);
 }
 
@@ -175,13 +176,26 @@ async function beforeOperation(fault: Required<OperationFault>, response: Outgoi
       );
     case "expiredToken":
       throw new ServiceError("ExpiredTokenException", "The security token included in the request is expired");
+    case "notFound":
+      throw new ServiceError("ResourceNotFoundException", "The resource you requested could not be found.");
+    case "conflict":
+      throw new ServiceError("ConflictException", "The resource is in use by another operation.");
+    case "malformed":
+      respondMalformed(response);
+      return false;
     case "drop":
       drop(response);
       return false;
     case "delay":
       await wait(fault.milliseconds);
       return true;
+    case "answer":
     case "dropAfter":
       return true;
   }
+}
+
+/** An answer with members replaced, or taken away by null. */
+function changed(body: object, members: Record<string, unknown>): object {
+  return Object.fromEntries(Object.entries({ ...body, ...members }).filter(([, value]) => value !== null));
 }

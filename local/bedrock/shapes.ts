@@ -161,6 +161,39 @@ const deploymentId = text(
 );
 const provisionedModelStatus = oneOf("Creating", "InService", "Updating", "Failed");
 
+const logBucket = structure(
+  {
+    bucketName: text(
+      3,
+      63,
+      pattern(String.raw`[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`, String.raw`[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9]`),
+    ),
+    keyPrefix: text(0, 1024),
+  },
+  "bucketName",
+);
+const loggingConfig = structure({
+  cloudWatchConfig: structure(
+    {
+      logGroupName: text(1, 512),
+      roleArn: text(
+        0,
+        2048,
+        pattern("arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+", "arn:aws(?:-[^:]+)?:iam::(?:[0-9]{12})?:role/.+"),
+      ),
+      largeDataDeliveryS3Config: logBucket,
+    },
+    "logGroupName",
+    "roleArn",
+  ),
+  s3Config: logBucket,
+  textDataDeliveryEnabled: { kind: "boolean" },
+  imageDataDeliveryEnabled: { kind: "boolean" },
+  embeddingDataDeliveryEnabled: { kind: "boolean" },
+  videoDataDeliveryEnabled: { kind: "boolean" },
+  audioDataDeliveryEnabled: { kind: "boolean" },
+});
+
 /** Constraints of the input of each operation, by operation name; path, query and body members are one structure. */
 export const INPUT_SHAPES = {
   CreateModelCustomizationJob: structure(
@@ -267,6 +300,9 @@ export const INPUT_SHAPES = {
     statusEquals: oneOf("Creating", "Active", "Failed"),
     modelArnEquals: customModelArn,
   }),
+  PutModelInvocationLoggingConfiguration: structure({ loggingConfig }, "loggingConfig"),
+  GetModelInvocationLoggingConfiguration: structure({}),
+  DeleteModelInvocationLoggingConfiguration: structure({}),
   TagResource: structure({ resourceARN: resourceArn, tags }, "resourceARN", "tags"),
   UntagResource: structure({ resourceARN: resourceArn, tagKeys: list(tagKey, 0, 200) }, "resourceARN", "tagKeys"),
   ListTagsForResource: structure({ resourceARN: resourceArn }, "resourceARN"),

@@ -114,6 +114,21 @@ export interface ModelDeployment {
   readyAt?: number;
 }
 
+/** Where invocations are logged, as the API spells it. */
+export interface InvocationLoggingConfig {
+  cloudWatchConfig?: {
+    logGroupName: string;
+    roleArn: string;
+    largeDataDeliveryS3Config?: { bucketName: string; keyPrefix?: string };
+  };
+  s3Config?: { bucketName: string; keyPrefix?: string };
+  textDataDeliveryEnabled?: boolean;
+  imageDataDeliveryEnabled?: boolean;
+  embeddingDataDeliveryEnabled?: boolean;
+  videoDataDeliveryEnabled?: boolean;
+  audioDataDeliveryEnabled?: boolean;
+}
+
 /** What exists in one Region. */
 export interface RegionState {
   jobs: Record<string, CustomizationJob>;
@@ -124,6 +139,7 @@ export interface RegionState {
   tags: Record<string, Tag[]>;
   /** What each client token was used for, by `Operation:token`. */
   tokens: Record<string, { request: string; arn: string }>;
+  logging?: InvocationLoggingConfig;
 }
 
 /** The whole state. */

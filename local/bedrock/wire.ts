@@ -77,6 +77,13 @@ export function respond(response: Outgoing, status: number, body: object, header
   either.end(JSON.stringify(body));
 }
 
+/** Writes what a proxy that knows nothing of the protocol writes: success, and a page of HTML. */
+export function respondMalformed(response: Outgoing): void {
+  const either = response as ServerResponse;
+  either.writeHead(200, { "content-type": "text/html" });
+  either.end("<html><body>Please sign in</body></html>");
+}
+
 /** Writes an exception. */
 export function respondError(response: Outgoing, error: ServiceError): void {
   respond(response, error.status, { __type: error.code, message: error.message }, { "x-amzn-errortype": error.code });

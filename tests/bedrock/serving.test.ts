@@ -91,6 +91,28 @@ describe("provisioned throughput lifecycle", () => {
     assert.equal(used.service.throughputs.size, 1);
   });
 
+  it("adopts one by ARN when it is what the inputs describe, and creates nothing", async () => {
+    const { id } = await handler().create(throughputInputs({ name: "clauses", identity: "by/hand/x" }));
+    const inputs = throughputInputs({ adoptArn: id });
+    const adopted = await handler().create(inputs);
+    assert.deepEqual([adopted.id, adopted.outs["actualName"], adopted.outs["status"]], [id, "clauses", "InService"]);
+    assert.equal((await handler().diff(id, stored(adopted.outs), inputs)).changes, false);
+    for (const wrong of [{ modelUnits: 2 }, { modelArn: OTHER_MODEL }, { name: "other" }]) {
+      await assert.rejects(
+        handler().create(throughputInputs({ adoptArn: id, ...wrong })),
+        new RegExp(`adoptArn: .*not what the inputs describe, nothing was changed: ${Object.keys(wrong)[0]} is `),
+      );
+    }
+    const gone = throughputInputs({ adoptArn: `${id}9` });
+    await assert.rejects(handler().create(gone), /adoptArn: there is no provisioned throughput/);
+    const { failures } = await handler().check({}, throughputInputs({ adoptArn: MODEL }));
+    assert.deepEqual(
+      failures.map((failure) => failure.property),
+      ["adoptArn"],
+    );
+    assert.equal(creates(), 1);
+  });
+
   it("changes name, model and tags in place and waits until the change is over", async () => {
     const { id, outs } = await handler().create(throughputInputs({ name: "clauses" }));
     const news = throughputInputs({ name: "clauses-2", modelArn: OTHER_MODEL, tags: { team: "risk" } });
@@ -201,6 +223,18 @@ describe("model deployment lifecycle", () => {
     assert.equal((await handler().diff(id, stored(failure.properties), news)).changes, true);
     const { outs: after } = await handler().update(id, stored(failure.properties), news);
     assert.equal(after["modelArn"], OTHER_MODEL);
+  });
+
+  it("adopts one by ARN, whose model then changes in place", async () => {
+    const { id } = await handler().create(inputs({ name: "clauses", identity: "by/hand/x" }));
+    const adopting = inputs({ adoptArn: id });
+    const { outs } = await handler().create(adopting);
+    const news = { ...adopting, modelArn: OTHER_MODEL };
+    assert.deepEqual((await handler().diff(id, stored(outs), news)).replaces, []);
+    const { outs: after } = await handler().update(id, stored(outs), news);
+    assert.equal(after["modelArn"], OTHER_MODEL);
+    await assert.rejects(handler().create({ ...adopting, description: "other" }), /description is "clauses"/);
+    assert.equal(used.service.deployments.size, 1);
   });
 
   it("needs a new one for another name or description, made beside the old one", async () => {

@@ -12,26 +12,8 @@ import {
   startBench,
   startMoto,
 } from "../local/bedrock/support";
-import { failureOf, jobInputs, PROVIDER, stored } from "./support/inputs";
-import { TestSurroundings } from "./support/surroundings";
-
-const NAMES = ["AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-
-/** Surroundings whose sleeps move the clock of the simulator. */
-class SimulatedSurroundings extends TestSurroundings {
-  constructor(private readonly bench: Bench) {
-    super();
-  }
-
-  override now(): number {
-    return Date.parse(this.bench.simulator.control.status().time);
-  }
-
-  override async sleep(milliseconds: number): Promise<void> {
-    await this.bench.simulator.control.advance(milliseconds / 1000);
-    this.onSleep();
-  }
-}
+import { failureOf, PROVIDER, stored } from "./support/inputs";
+import { inputsIn, pointTo, SimulatedSurroundings } from "./support/simulated";
 
 describe("lifecycles against the Bedrock simulator", function () {
   this.timeout(120_000);
@@ -39,7 +21,7 @@ describe("lifecycles against the Bedrock simulator", function () {
   let environment: Environment;
   let bench: Bench;
   let around: SimulatedSurroundings;
-  const saved = new Map(NAMES.map((name) => [name, process.env[name]]));
+  let unpoint: () => void;
 
   before(async () => {
     moto = await startMoto();
@@ -49,32 +31,14 @@ describe("lifecycles against the Bedrock simulator", function () {
   beforeEach(async () => {
     bench = await startBench(moto.url, { quotas: { noCommitmentModelUnits: 4, committedModelUnits: 4 } });
     around = new SimulatedSurroundings(bench);
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL_BEDROCK: bench.simulator.url,
-      AWS_ENDPOINT_URL_S3: moto.url,
-      AWS_ACCESS_KEY_ID: "testing",
-      AWS_SECRET_ACCESS_KEY: "testing",
-    });
+    unpoint = pointTo(bench.simulator.url, moto.url);
   });
   afterEach(async () => {
-    for (const [name, value] of saved) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
+    unpoint();
     await bench.close();
   });
 
-  const inputs = (more: Partial<JobInputs> = {}): JobInputs =>
-    jobInputs({
-      roleArn: environment.roleArn,
-      trainingDataUri: `s3://${environment.bucket}/fine-tuning-datasets/train.jsonl`,
-      validationDataUris: [`s3://${environment.bucket}/fine-tuning-datasets/validation.jsonl`],
-      outputDataUri: `s3://${environment.bucket}/outputs/`,
-      modelKmsKeyArn: environment.keyArn,
-      vpcConfig: { subnetIds: environment.subnetIds, securityGroupIds: [environment.jobGroupId] },
-      hyperParameters: { epochCount: 2 },
-      ...more,
-    });
+  const inputs = (more: Partial<JobInputs> = {}): JobInputs => inputsIn(environment, more);
   const jobs = (): ReturnType<typeof customizationJobHandler> => customizationJobHandler(around);
   const counts = (): unknown => bench.simulator.control.status().regions["us-west-2"];
 

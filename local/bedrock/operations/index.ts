@@ -13,6 +13,7 @@ import {
 import { deleteCustomModel, getCustomModel, listCustomModels } from "./custom-models";
 import { getFoundationModel, listFoundationModels } from "./foundation-models";
 import { converse, invokeModel, refuseStreaming } from "./inference";
+import { deleteInvocationLogging, getInvocationLogging, putInvocationLogging } from "./invocation-logging";
 import {
   createCustomModelDeployment,
   deleteCustomModelDeployment,
@@ -33,7 +34,7 @@ import { listTagsForResource, tagResource, untagResource } from "./tags";
 /** One operation on the wire. */
 export interface Route {
   name: string;
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path segments; `{name}` takes one segment. */
   path: string[];
   /** Constraints of the input; absent for the runtime, whose bodies belong to the models. */
@@ -105,6 +106,9 @@ export const ROUTES: readonly Route[] = [
     "DeleteCustomModelDeployment",
     deleteCustomModelDeployment,
   ),
+  route("PUT", "/logging/modelinvocations", "PutModelInvocationLoggingConfiguration", putInvocationLogging),
+  route("GET", "/logging/modelinvocations", "GetModelInvocationLoggingConfiguration", getInvocationLogging),
+  route("DELETE", "/logging/modelinvocations", "DeleteModelInvocationLoggingConfiguration", deleteInvocationLogging),
   route("POST", "/tagResource", "TagResource", tagResource),
   route("POST", "/untagResource", "UntagResource", untagResource),
   route("POST", "/listTagsForResource", "ListTagsForResource", listTagsForResource),

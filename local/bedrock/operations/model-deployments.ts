@@ -57,10 +57,14 @@ export const createCustomModelDeployment: Operation<CreateDeploymentRequest> = a
 export function resumeDeployment(context: RegionContext, deployment: ModelDeployment): void {
   if (deployment.readyAt === undefined) return;
   context.clock.schedule(deployment.arn, deployment.readyAt, () => {
-    deployment.status = "Active";
+    const fault = context.faults.takeServing();
+    if (fault?.kind === "stuck") return Promise.resolve();
+    deployment.failureMessage = fault?.message;
     if (deployment.update?.updateStatus === "Updating") {
-      deployment.modelArn = deployment.update.modelArn;
-      deployment.update.updateStatus = "UpdateCompleted";
+      deployment.update.updateStatus = fault === undefined ? "UpdateCompleted" : "UpdateFailed";
+      if (fault === undefined) deployment.modelArn = deployment.update.modelArn;
+    } else {
+      deployment.status = fault === undefined ? "Active" : "Failed";
     }
     deployment.lastModifiedTime = context.clock.now();
     deployment.readyAt = undefined;

@@ -70,8 +70,11 @@ export const createProvisionedModelThroughput: Operation<CreateThroughputRequest
 export function resumeThroughput(context: RegionContext, throughput: ProvisionedThroughput): void {
   if (throughput.readyAt === undefined) return;
   context.clock.schedule(throughput.arn, throughput.readyAt, () => {
-    throughput.status = "InService";
-    throughput.modelArn = throughput.desiredModelArn;
+    const fault = context.faults.takeServing();
+    if (fault?.kind === "stuck") return Promise.resolve();
+    throughput.status = fault === undefined ? "InService" : "Failed";
+    throughput.failureMessage = fault?.message;
+    if (fault === undefined) throughput.modelArn = throughput.desiredModelArn;
     throughput.lastModifiedTime = context.clock.now();
     throughput.readyAt = undefined;
     save(context);

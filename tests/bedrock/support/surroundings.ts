@@ -10,7 +10,7 @@ export class TestSurroundings implements Surroundings {
   time = Date.parse("2026-11-01T10:00:00Z");
   sleeps: number[] = [];
   /** Called at each sleep. */
-  onSleep: () => void = () => undefined;
+  onSleep: () => void | Promise<void> = () => undefined;
 
   now(): number {
     return this.time;
@@ -19,7 +19,7 @@ export class TestSurroundings implements Surroundings {
   async sleep(milliseconds: number): Promise<void> {
     this.time += milliseconds;
     this.sleeps.push(milliseconds);
-    this.onSleep();
+    await this.onSleep();
     await new Promise((resolve) => setImmediate(resolve));
   }
 

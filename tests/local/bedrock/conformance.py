@@ -130,6 +130,13 @@ try:
 except bedrock.exceptions.ResourceNotFoundException:
     pass
 
+assert "loggingConfig" not in call(bedrock, "get_model_invocation_logging_configuration")
+bucket = INPUT["outputDataConfig"]["s3Uri"].split("/")[2]
+logging = {"s3Config": {"bucketName": bucket, "keyPrefix": "logs"}, "textDataDeliveryEnabled": True}
+call(bedrock, "put_model_invocation_logging_configuration", loggingConfig=logging)
+assert call(bedrock, "get_model_invocation_logging_configuration")["loggingConfig"] == logging
+call(bedrock, "delete_model_invocation_logging_configuration")
+
 for line in violations:
     print(line)
 print(f"{len(checked)} operations")

@@ -29,6 +29,6 @@ describe("an independent client", function () {
       bench.simulator.url,
       JSON.stringify(input),
     ]).catch((error: { stdout: string; stderr: string }) => assert.fail(error.stdout + error.stderr));
-    assert.match(stdout, /^18 operations$/m);
+    assert.match(stdout, /^21 operations$/m);
   });
 });

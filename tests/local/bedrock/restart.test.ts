@@ -81,6 +81,9 @@ describe("the simulator as a server", function () {
       ["500", "InternalServerException"],
       ["accessDenied", "AccessDeniedException"],
       ["expiredToken", "ExpiredTokenException"],
+      ["notFound", "ResourceNotFoundException"],
+      ["conflict", "ConflictException"],
+      ["malformed", "SyntaxError"],
     ] as const) {
       it(`answers ${name} as often as it was told`, async () => {
         bench.simulator.control.addFault({ operation: "ListModelCustomizationJobs", kind, times: 2 });
@@ -89,6 +92,14 @@ describe("the simulator as a server", function () {
         await list();
       });
     }
+
+    it("replaces members of an answer and takes others away", async () => {
+      const members = { nextToken: "more", modelCustomizationJobSummaries: null };
+      bench.simulator.control.addFault({ operation: "ListModelCustomizationJobs", kind: "answer", members });
+      const changed = await list();
+      assert.deepEqual([changed.nextToken, changed.modelCustomizationJobSummaries], ["more", undefined]);
+      assert.equal((await list()).nextToken, undefined);
+    });
 
     it("drops the connection before it has done anything", async () => {
       bench.simulator.control.addFault({ operation: "CreateModelCustomizationJob", kind: "drop" });

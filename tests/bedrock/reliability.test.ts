@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { buildEnvironment, type Environment, type Moto, startMoto } from "../local/bedrock/support";
+import { page, pageOnDisk, type Row, stable } from "./reliability/document";
+import { type Call, CALL_FAULTS, CALLS, SCENARIOS, type Scenario } from "./reliability/scenarios";
+import { type Serving, Story, uploadConversations } from "./reliability/story";
+
+const MOST_COMMANDS = 4;
+
+describe("the fault matrix", function () {
+  this.timeout(180_000);
+  let moto: Moto;
+  let environment: Environment;
+  const rows: Row[] = [];
+  const cells = new Map<string, string>();
+
+  before(async () => {
+    moto = await startMoto();
+    environment = await buildEnvironment(moto.url, "reliability");
+    await uploadConversations(environment);
+  });
+  after(() => moto.stop());
+
+  async function tell(serving: Serving, run: (story: Story) => Promise<void>): Promise<void> {
+    const story = await Story.begin(moto.url, environment, serving);
+    try {
+      await run(story);
+    } finally {
+      await story.end();
+    }
+  }
+
+  /** Runs a command until it succeeds; fails the test when it does not. */
+  async function succeed(command: () => Promise<string | undefined>): Promise<void> {
+    const read: string[] = [];
+    for (let turn = 0; turn < MOST_COMMANDS; turn++) {
+      const text = await command();
+      if (text === undefined) return;
+      read.push(text);
+    }
+    assert.fail(`the command does not recover: ${read.join("\n")}`);
+  }
+
+  /** The first run of the command that meets the fault, after what comes before it. */
+  async function meet(
+    story: Story,
+    during: Scenario["during"],
+    arrange: () => void | Promise<void>,
+  ): Promise<string | undefined> {
+    if (during !== "up") assert.equal(await story.up(), undefined);
+    await arrange();
+    return during === "destroy" ? story.destroy() : story.up();
+  }
+
+  /** What comes after the fault: the same command until it succeeds, then the end of the stack. */
+  async function recover(story: Story, during: Scenario["during"], jobs: number): Promise<void> {
+    if (during !== "destroy") {
+      await succeed(() => story.up());
+      assert.equal(story.job.state?.props["status"], "Completed");
+      assert.match(String(story.serving.state?.props["status"]), /^(?:InService|Active)$/);
+    }
+    assert.equal(story.jobsStarted, jobs);
+    await succeed(() => story.destroy());
+    assert.ok(story.isEmpty, "something is left");
+    assert.equal(story.jobsStarted, jobs);
+  }
+
+  for (const scenario of SCENARIOS) {
+    it(`${scenario.group}: ${scenario.fault}`, () =>
+      tell(scenario.serving ?? "throughput", async (story) => {
+        const text = await meet(story, scenario.during, () => scenario.arrange(story));
+        if (scenario.reads === undefined) assert.equal(text, undefined);
+        else assert.match(text ?? "(it succeeded)", scenario.reads);
+        const { state, service } = await story.look();
+        await scenario.then?.act(story);
+        await recover(story, scenario.during, scenario.jobs ?? 1);
+        const then = scenario.then?.does ?? (text === undefined ? "nothing" : `repeats the command`);
+        const { group, fault, during } = scenario;
+        const reads = text === undefined ? "nothing: the command succeeds" : stable(text);
+        rows.push({ group, fault, during, reads, state, service, then, jobs: story.jobsStarted });
+      }));
+  }
+
+  async function hit(call: Call, fault: (typeof CALL_FAULTS)[number]): Promise<void> {
+    await tell(call.serving, async (story) => {
+      const text = await meet(story, call.during, () => {
+        call.change?.(story);
+        story.fault({ operation: call.operation, ...fault.fault });
+      });
+      if (fault.fault.kind === "accessDenied" && call.operation !== "ListTagsForResource") {
+        assert.match(text ?? "(it succeeded)", new RegExp(`AccessDeniedException.*bedrock:${call.operation}`));
+      }
+      if (text !== undefined) {
+        assert.match(text, /Exception|Error|Bedrock accepted|socket|unexpected|JSON|html/i);
+      }
+      await recover(story, call.during, 1);
+      cells.set(`${call.operation} ${call.during} ${fault.shown}`, text === undefined ? "goes on" : "next command");
+    });
+  }
+
+  for (const call of CALLS) {
+    it(`${call.operation} in ${call.during}: every kind of fault leads back to one job and one of each`, async () => {
+      for (const fault of CALL_FAULTS) await hit(call, fault);
+    });
+  }
+
+  it("is what docs/reliability.md says", async () => {
+    const made = await page(rows, cells);
+    assert.equal(pageOnDisk(made), made, "run this file with UPDATE_RELIABILITY=1 and commit docs/reliability.md");
+  });
+});

@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { restoreCheckpoint } from "../../local/checkpoint";
+import { acquireEngine } from "../../local/engine/acquire";
+import { rehearsalVariables, withoutForeignVariables } from "../../local/environment";
+import { root } from "../../local/paths";
+import { capture, type Result } from "../../local/processes";
+
+const PROJECT = "one-job";
+
+const PROGRAM = `
+import { CustomizationJob } from ${JSON.stringify(join(root, "bedrock", "customization-job"))};
+const job = new CustomizationJob("clauses", JSON.parse(process.env.JOB_ARGS ?? "{}"));
+export const status = job.status;
+export const modelArn = job.modelArn;
+`;
+
+const FILES = {
+  "Pulumi.yaml": `name: ${PROJECT}\nruntime: nodejs\n`,
+  "package.json": '{ "name": "one-job", "main": "index.ts" }\n',
+  "tsconfig.json": JSON.stringify({
+    "ts-node": { swc: true },
+    compilerOptions: { module: "commonjs", moduleResolution: "node" },
+  }),
+  "index.ts": PROGRAM,
+};
+
+/** A program with one job that uses this package as a dependency, on an engine that may be killed at any moment. */
+export class SmallProject {
+  private constructor(
+    private readonly folder: string,
+    private readonly pulumiPath: string,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  /** Makes the project and its empty stack; `ports` are those of the emulator and of the simulator. */
+  static async make(ports: { emulator: number; simulator: number }, args: object): Promise<SmallProject> {
+    const folder = mkdtempSync(join(tmpdir(), "small-project-"));
+    const [home, state] = [join(folder, "home"), join(folder, "state")];
+    for (const path of [home, state]) mkdirSync(path);
+    const engine = await acquireEngine();
+    const service = (port: number) => ({ port, pid: process.pid, instance: "test" });
+    const services = { emulator: service(ports.emulator), simulator: service(ports.simulator) };
+    for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+    linkPackages(join(folder, "node_modules"));
+    const project = new SmallProject(folder, engine.pulumi, {
+      ...withoutForeignVariables(process.env),
+      ...rehearsalVariables(engine, services),
+      AWS_REGION: "us-west-2",
+      PULUMI_HOME: home,
+      PULUMI_BACKEND_URL: pathToFileURL(state).href,
+      JOB_ARGS: JSON.stringify(args),
+    });
+    const made = await project.pulumi("stack", "init", "dev");
+    if (made.code !== 0) throw new Error(`the stack could not be made: ${made.stdout}${made.stderr}`);
+    return project;
+  }
+
+  /** Runs a pulumi command on the stack. */
+  pulumi(...args: string[]): Promise<Result> {
+    return capture(this.pulumiPath, this.command(args), { env: this.environment });
+  }
+
+  /** Runs a pulumi command and kills the engine with SIGKILL as soon as its output says `moment`; gives what was printed. */
+  killAt(moment: RegExp, ...args: string[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(this.pulumiPath, this.command(args), {
+        env: this.environment,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let printed = "";
+      const read = (text: Buffer): void => {
+        printed += text.toString();
+        if (moment.test(printed)) child.kill("SIGKILL");
+      };
+      child.stdout.on("data", read);
+      child.stderr.on("data", read);
+      child.once("error", reject);
+      child.once("exit", (code, signal) => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+        if (signal === "SIGKILL") resolve(printed);
+        else reject(new Error(`the command ended by itself with ${code} before ${String(moment)}:\n${printed}`));
+      });
+    });
+  }
+
+  /** Gives back the lock that a killed engine holds, and a checkpoint that it was writing. */
+  async recover(): Promise<void> {
+    restoreCheckpoint(join(this.folder, "state", ".pulumi", "stacks", PROJECT, "dev.json"));
+    await this.pulumi("cancel", "--yes");
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private command(args: readonly string[]): string[] {
+    return ["--cwd", this.folder, "--non-interactive", ...args, ...(args[0] === "stack" ? [] : ["--stack", "dev"])];
+  }
+}
+
+/** The installed packages, and this one among them. */
+function linkPackages(folder: string): void {
+  mkdirSync(folder);
+  const installed = join(root, "node_modules");
+  for (const name of readdirSync(installed)) symlinkSync(join(installed, name), join(folder, name));
+  symlinkSync(root, join(folder, "secure-model-customization"));
+}
