@@ -106,12 +106,16 @@ class ExportedStack {
   public role(arn: string): RoleModel {
     const role = this.find("aws:iam/role:Role", "arn", arn);
     const name = textOf(role, "name");
-    const inline = [
-      ...((role.outputs.inlinePolicies ?? []) as { name: string; policy: string }[]),
+    // After a refresh the role lists every inline policy, those with a resource of their own too. The resource is the
+    // newer of the two: an update that changes it does not touch the role's list.
+    const inline = new Map([
+      ...((role.outputs.inlinePolicies ?? []) as { name: string; policy: string }[]).map(
+        (one) => [one.name, one.policy] as const,
+      ),
       ...this.all("aws:iam/rolePolicy:RolePolicy")
         .filter((one) => one.outputs.role === name)
-        .map((one) => ({ name: textOf(one, "name"), policy: textOf(one, "policy") })),
-    ];
+        .map((one) => [textOf(one, "name"), textOf(one, "policy")] as const),
+    ]);
     const attached = this.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
       .filter((one) => one.outputs.role === name)
       .map((one) => textOf(one, "policyArn"));
@@ -121,7 +125,7 @@ class ExportedStack {
       arn,
       trust: { source: "trust policy of the service role", document: textOf(role, "assumeRolePolicy") },
       identity: [
-        ...inline.map((one) => ({ source: `policy "${one.name}" of the service role`, document: one.policy })),
+        ...[...inline].map(([title, document]) => ({ source: `policy "${title}" of the service role`, document })),
         ...[...managed].map((one) => this.managed(one)),
       ],
       ...(typeof boundary === "string" && boundary !== "" ? { boundary: this.managed(boundary) } : {}),
