@@ -33,7 +33,7 @@ export async function discoverContext(): Promise<AwsContext> {
     aws.getAvailabilityZones({ state: "available", filters: [{ name: "zone-type", values: ["availability-zone"] }] }),
     aws.getRegion(),
   ]);
-  const s3 = await aws.ec2.getPrefixList({ name: s3ServiceName(region.region) });
+  const s3 = await aws.ec2.getPrefixList({ name: endpointServiceName(region.region, "s3") });
   return {
     partition: partition.partition,
     dnsSuffix: partition.dnsSuffix,
@@ -66,8 +66,4 @@ export function chooseZones(available: readonly string[], wanted?: readonly stri
 /** Name of the VPC endpoint service of an AWS service: the reversed host name under which PrivateLink knows it. */
 export function endpointServiceName(region: string, service: string): string {
   return `com.amazonaws.${region}.${service}`;
-}
-
-function s3ServiceName(region: string): string {
-  return endpointServiceName(region, "s3");
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parse, parseDocument } from "yaml";
 import { restoreCheckpoint } from "./checkpoint";
@@ -110,7 +110,7 @@ export class RehearsedStack {
 
   /** The exported state. */
   public async deployment(): Promise<Deployment> {
-    return (JSON.parse(await this.exported()) as { deployment?: Deployment }).deployment ?? {};
+    return deploymentOf(await this.exported());
   }
 
   /** Names of the stacks of this rehearsal that have resources. */
@@ -131,7 +131,9 @@ export class RehearsedStack {
       say("An earlier update was killed while it wrote its state; the state before that has been restored.");
     }
     if (existsSync(join(backend, "locks")) && existsSync(checkpoint)) {
-      await this.pulumi(["cancel", "--yes", "--stack", this.name]);
+      if (holdsFiles(join(backend, "locks"))) {
+        await this.pulumi(["cancel", "--yes", "--stack", this.name]);
+      }
       const { pending_operations: pending = [] } = await this.deployment();
       const creating = pending.filter((operation) => operation.type === "creating");
       if (creating.length > 0) {
@@ -142,6 +144,16 @@ export class RehearsedStack {
       }
     }
   }
+}
+
+/** The state in what {@link RehearsedStack.exported} answers. */
+export function deploymentOf(exported: string): Deployment {
+  return (JSON.parse(exported) as { deployment?: Deployment }).deployment ?? {};
+}
+
+/** Whether a folder holds a file at any depth: the backend keeps the folders of locks that were given back. */
+function holdsFiles(folder: string): boolean {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile());
 }
 
 function nameOf(resource: StateResource): string {

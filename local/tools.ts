@@ -1,9 +1,9 @@
+import { join } from "node:path";
 import { buildBundles, type Bundles } from "./build";
 import { say, step } from "./console";
 import { acquireEngine, type Engine } from "./engine/acquire";
 import { installShims } from "./engine/shims";
 import { installEmulator } from "./emulator/install";
-import { join } from "node:path";
 import { withLock } from "./lock";
 import { localFolder } from "./paths";
 import { ensureServices, type RunningServices } from "./services";

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { nearest as nearestWord } from "../../iam/suggest";
 
 /** The name of a resource inside its URN (`urn:pulumi:<stack>::<project>::<type>::<name>`). */
 export function nameOf(urn: string): string {
@@ -21,24 +22,6 @@ export function uniqueName(beginning: string, seed: Uint8Array, maxLength: numbe
 
 /** The candidate with the smallest edit distance to `name`, or undefined when there is no candidate. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Infinity;
-  for (const candidate of candidates) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
-}
-
-function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution));
-    }
-    previous = current;
-  }
-  return previous[right.length] ?? left.length;
+  const known = [...candidates];
+  return known.length === 0 ? undefined : nearestWord(name, known);
 }

@@ -8,7 +8,7 @@ import { paths, root } from "../paths";
 import { askModel, type Answer } from "../prompt";
 import { proveAccess } from "../proof";
 import { runningServices } from "../services";
-import { RehearsedStack, stackFile } from "../stack";
+import { deploymentOf, RehearsedStack, stackFile } from "../stack";
 import { printSummary } from "../summary";
 import { defaultSpeed, prepareTools, startServices } from "../tools";
 
@@ -36,8 +36,9 @@ export async function start(options: StartOptions): Promise<void> {
     const outputs = await stack.outputs();
     writeFileSync(paths.outputs, `${JSON.stringify(outputs, null, 2)}\n`);
     const answer = await ask(stack, outputs);
-    const { resources = [] } = await stack.deployment();
-    const proof = await proveAccess(await stack.exported());
+    const exported = await stack.exported();
+    const { resources = [] } = deploymentOf(exported);
+    const proof = await proveAccess(exported);
     printSummary({ stack: options.stack, resources, outputs, policies, proof, answer });
     if (!proof.holds) {
       throw new RehearsalError(
