@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { ExistingParts } from "./components/existing";
 import { settingsOf } from "./components/presets";
+import { namePrefixes } from "./components/naming";
 import type { EnvironmentSettings } from "./components/settings";
 import { customization } from "./customization-config";
 import { dataset } from "./dataset-config";
@@ -41,7 +42,7 @@ const serving = z
 export const stackSchema = z.strictObject({
   namePrefix: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/u, "2 to 12 lower-case letters, digits and hyphens, starting with a letter")
+    .regex(namePrefixes.pattern, namePrefixes.meaning)
     .default("smc")
     .describe("Prefix of every physical name. A change replaces nearly everything."),
   owner: tagText("Who answers for the environment; becomes the tag Owner."),

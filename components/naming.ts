@@ -3,11 +3,21 @@ import type { AwsContext } from "./context";
 
 /** What distinguishes one environment from the others in an account. */
 export interface EnvironmentIdentity {
-  /** Prefix of every physical name; 2 to 12 characters `[a-z0-9-]`, starting with a letter. */
+  /** Prefix of every physical name; see {@link namePrefixes}. */
   namePrefix: string;
   /** Name of the environment, usually the stack's: `dev`, `staging`, `prod`. */
   environment: string;
 }
+
+/**
+ * What may stand before every physical name. S3 refuses buckets that begin with `xn--`, `sthree-` or `amzn-s3-demo-`
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html), and `aws` reads as if AWS owned it.
+ */
+export const namePrefixes = {
+  pattern: /^(?!xn--|sthree(?:-|$)|amzn-s3-demo$|aws)[a-z][a-z0-9-]{0,10}[a-z0-9]$/u,
+  meaning:
+    "2 to 12 lower-case letters, digits and hyphens, starting with a letter, and nothing that AWS reserves (aws…, xn--…, sthree, amzn-s3-demo)",
+};
 
 /** Physical names of an environment, all of them known before anything exists (no random part). */
 export interface EnvironmentNames {

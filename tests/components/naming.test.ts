@@ -1,9 +1,22 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bucketArn, environmentNames, fit, roleArn, slug, type EnvironmentIdentity } from "../../components/naming";
+import {
+  bucketArn,
+  environmentNames,
+  fit,
+  namePrefixes,
+  roleArn,
+  slug,
+  type EnvironmentIdentity,
+} from "../../components/naming";
 
 /** What the stack's schema lets through as prefix, and what Pulumi lets through as stack name. */
-const prefixes = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/u);
+const prefixes = fc
+  .oneof(
+    fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/u),
+    fc.constantFrom("xn--a", "sthree", "amzn-s3-demo", "aws"),
+  )
+  .filter((prefix) => namePrefixes.pattern.test(prefix));
 const stacks = fc.stringMatching(/^[a-zA-Z0-9][\w.-]{0,99}$/u);
 const identities = fc.record({ namePrefix: prefixes, environment: stacks });
 const regions = fc.constantFrom("us-west-2", "us-gov-west-1", "ap-southeast-5", "cn-northwest-1");
@@ -28,6 +41,19 @@ describe("names of an environment", () => {
         assert.match(names.keyAlias, /^alias\/[\w/-]{1,250}$/u);
         assert.doesNotMatch(names.keyAlias, /^alias\/aws/u);
       }),
+    );
+  });
+
+  it("begin with nothing that S3 or AWS reserves", () => {
+    const reserved = ["xn--a", "sthree", "sthree-a", "amzn-s3-demo", "aws", "aws-ml"];
+    assert.deepEqual(
+      reserved.filter((prefix) => namePrefixes.pattern.test(prefix)),
+      [],
+    );
+    const near = ["xn-a", "sthrees", "amzn-s3-dem", "amzn-s3-dema", "laws"];
+    assert.deepEqual(
+      near.filter((prefix) => !namePrefixes.pattern.test(prefix)),
+      [],
     );
   });
 
