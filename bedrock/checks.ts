@@ -56,7 +56,7 @@ export class InputCheck {
   }
 
   /** Checks tags: up to `max` of them, keys 1 to 128 characters, values up to 256. */
-  tags(property: string, max = 200): void {
+  tags(property: string, max = MOST_TAGS): void {
     const value = this.inputs[property];
     if (value === undefined || value === null || containsUnknown(value)) return;
     if (typeof value !== "object" || Array.isArray(value)) {
@@ -102,6 +102,12 @@ export class InputCheck {
     return false;
   }
 }
+
+/**
+ * How many tags a resource of Bedrock can have, from the reference of its TooManyTagsException; a request takes more, and is
+ * refused. AWS's own are not counted.
+ */
+export const MOST_TAGS = 50;
 
 /** What a text may be. */
 export interface TextRule {

@@ -1,5 +1,5 @@
 import type { GetCustomModelDeploymentCommandOutput } from "@aws-sdk/client-bedrock";
-import { InputCheck, RULES } from "./checks";
+import { InputCheck, MOST_TAGS, RULES } from "./checks";
 import {
   type CheckFailure,
   compact,
@@ -85,7 +85,7 @@ export function checkDeployment(inputs: Properties): CheckFailure[] {
   check.text("name", RULES.modelName, { optional: true });
   check.text("description", RULES.description, { optional: true });
   check.integer("waitLimitMinutes", 1, 14 * 1440);
-  check.tags("tags", 199);
+  check.tags("tags", MOST_TAGS - 1);
   check.text("adoptArn", RULES.deploymentArn, { optional: true });
   const model = check.text("modelArn", RULES.customModelArn);
   const known = model === undefined ? undefined : baseModel(model);

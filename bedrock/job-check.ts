@@ -1,5 +1,5 @@
 import { isCustomModel } from "./arns";
-import { InputCheck, RULES } from "./checks";
+import { InputCheck, MOST_TAGS, RULES } from "./checks";
 import { type CheckFailure, containsUnknown, type Properties } from "./dynamic";
 import { checkSource, checkTypeOfModel } from "./job-source-check";
 import { LEAST_NOTICE_SECONDS } from "./job-spec";
@@ -48,7 +48,6 @@ export function checkJob(inputs: Properties, today: string, options = { isNew: t
   return check.failures;
 }
 
-const MOST_TAGS = 200;
 
 const ADOPTED_JOB = {
   min: 1,

@@ -1,4 +1,4 @@
-import { type InputCheck, RULES } from "./checks";
+import { type InputCheck, MOST_TAGS, RULES } from "./checks";
 import { containsUnknown, type Properties } from "./dynamic";
 
 /** Longest prefix that leaves room for a hyphen and eight hexadecimal digits in a name of 63 characters. */
@@ -15,7 +15,7 @@ export function checkPlainInputs(check: InputCheck, inputs: Properties, kind: st
   const allowed = `${RULES.modelName.allowed}; a prefix has at most ${LONGEST_PREFIX}`;
   check.text("namePrefix", { ...RULES.modelName, max: LONGEST_PREFIX, allowed }, { optional: true });
   // One tag is ours, by which the job is known again.
-  check.tags("tags", 199);
+  check.tags("tags", MOST_TAGS - 1);
   check.integer("attempt", 1, 1_000);
   check.integer("waitLimitMinutes", 1, 14 * 1440);
   const adopted = {

@@ -1,6 +1,6 @@
 import type { Bedrock, GetProvisionedModelThroughputCommandOutput } from "@aws-sdk/client-bedrock";
 import { baseOfCustomModel, sameModel } from "./arns";
-import { InputCheck, RULES } from "./checks";
+import { InputCheck, MOST_TAGS, RULES } from "./checks";
 import {
   type CheckFailure,
   compact,
@@ -132,7 +132,7 @@ export function checkThroughput(inputs: Properties): CheckFailure[] {
   check.integer("modelUnits", 1, MOST_UNITS);
   check.choice("commitmentDuration", COMMITMENTS);
   check.integer("waitLimitMinutes", 1, 14 * 1440);
-  check.tags("tags", 199);
+  check.tags("tags", MOST_TAGS - 1);
   check.text("adoptArn", RULES.throughputArn, { optional: true });
   const known = model === undefined ? undefined : baseModel(model);
   if (model !== undefined && known !== undefined && servingFor(model) === "onDemand") {

@@ -19,6 +19,7 @@ export interface Quotas {
   concurrentImportJobs: number;
   guardrails: number;
   versionsPerGuardrail: number;
+  /** Tags of one resource; the reference of TooManyTagsException says 50, although a request may carry 200. */
   tagsPerResource: number;
 }
 
@@ -34,7 +35,7 @@ export const DEFAULT_QUOTAS: Quotas = {
   concurrentImportJobs: 1,
   guardrails: 100,
   versionsPerGuardrail: 20,
-  tagsPerResource: 200,
+  tagsPerResource: 50,
 };
 
 /**

@@ -19,7 +19,7 @@ import { resumeModelJobs } from "./operations/model-jobs";
 import { resumeDeployment } from "./operations/model-deployments";
 import { resumeThroughput } from "./operations/provisioned-throughput";
 import { DEFAULT_QUOTAS, type Quotas, withQuotas } from "./quotas";
-import { openRegion, refuseReservedTags, save, type Simulator } from "./service";
+import { checkTags, openRegion, save, type Simulator } from "./service";
 import { StateStore } from "./state";
 import { checkShape } from "./validate";
 import {
@@ -174,7 +174,7 @@ async function serveOperation(simulator: Simulator, request: Incoming, response:
     : { ...members, body, ...runtimeHeaders(request) };
   if (route.shape) {
     checkShape(input, route.shape);
-    refuseReservedTags(input);
+    checkTags(simulator, route.name, input);
   }
   await authorizeOperation(context, caller, route.name, input as Record<string, unknown>);
   const answer = await route.run(context, input as never, caller);

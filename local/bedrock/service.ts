@@ -141,22 +141,32 @@ function sorted(value: unknown): unknown {
 export function setTags(context: RegionContext, arn: string, tags: readonly Tag[] | undefined): void {
   const merged = new Map((context.state.tags[arn] ?? []).map((tag) => [tag.key, tag]));
   for (const { key, value } of tags ?? []) merged.set(key, { key, value });
-  if (merged.size > context.quotas.tagsPerResource) {
-    throw new ServiceError(
-      "TooManyTagsException",
-      `The resource ${arn} would have ${merged.size} tags; the maximum is ${context.quotas.tagsPerResource}.`,
-    );
-  }
+  if (merged.size > context.quotas.tagsPerResource) throw tooManyTags(context, `The resource ${arn}`, merged.size);
   context.state.tags[arn] = [...merged.values()];
 }
 
+function tooManyTags({ quotas }: Simulator, what: string, count: number): ServiceError {
+  const text = `${what} would have ${count} tags; the maximum is ${quotas.tagsPerResource}.`;
+  return new ServiceError("TooManyTagsException", text);
+}
+
 /**
- * Refuses tags, in any member of a request, whose keys are AWS's own.
+ * Checks every list of tags of a request before anything is made: keys that are AWS's own, keys that come twice, and more
+ * tags than a new resource can have, of which CreateEvaluationJob declares no exception but that of validation.
  *
- * @throws ServiceError ValidationException
+ * @throws ServiceError ValidationException, TooManyTagsException
  */
-export function refuseReservedTags(request: object): void {
-  const lists = Object.entries(request).filter(([member, value]) => /tags$/i.test(member) && Array.isArray(value));
-  const reserved = lists.flatMap(([, tags]) => tags as Tag[]).find(({ key }) => /^aws:/i.test(key));
-  if (reserved) throw invalid(`The tag key ${reserved.key} is reserved: keys must not start with aws:.`);
+export function checkTags(simulator: Simulator, operation: string, request: object): void {
+  for (const [member, value] of Object.entries(request)) {
+    if (!/tags$/i.test(member) || !Array.isArray(value)) continue;
+    const keys = (value as Tag[]).map(({ key }) => key);
+    const reserved = keys.find((key) => /^aws:/i.test(key));
+    if (reserved !== undefined) throw invalid(`The tag key ${reserved} is reserved: keys must not start with aws:.`);
+    const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+    if (twice !== undefined) throw invalid(`The tag key ${twice} is given more than once in ${member}.`);
+    if (keys.length > simulator.quotas.tagsPerResource) {
+      const error = tooManyTags(simulator, `With its ${member} the resource`, keys.length);
+      throw operation === "CreateEvaluationJob" ? invalid(error.message) : error;
+    }
+  }
 }

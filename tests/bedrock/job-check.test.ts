@@ -63,7 +63,7 @@ const REFUSED: [Properties, string, RegExp][] = [
   [{ tags: { "bad#key": "x" } }, "tags.bad#key", /tag key/],
   [{ tags: { "aws:team": "x" } }, "tags.aws:team", /not one of AWS's own/],
   [{ jobTags: { "bad#key": "x" } }, "jobTags.bad#key", /tag key/],
-  [{ tags: manyTags("a", 150), customModelTags: manyTags("b", 51) }, "customModelTags", /received 201; at most 200/],
+  [{ tags: manyTags("a", 30), customModelTags: manyTags("b", 21) }, "customModelTags", /received 51; at most 50/],
   [{ tags: { key: "x".repeat(257) } }, "tags.key", /up to 256/],
   [{ attempt: 0 }, "attempt", /whole number from 1/],
   [{ waitLimitMinutes: 1.5 }, "waitLimitMinutes", /whole number/],
