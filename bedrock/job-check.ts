@@ -48,7 +48,6 @@ export function checkJob(inputs: Properties, today: string, options = { isNew: t
   return check.failures;
 }
 
-
 const ADOPTED_JOB = {
   min: 1,
   max: 1011,

@@ -6,7 +6,7 @@ import { type Fault } from "./faults";
 import { type Quotas, withQuotas } from "./quotas";
 import { resumeDeployment } from "./operations/model-deployments";
 import { resumeThroughput } from "./operations/provisioned-throughput";
-import { openRegion, save, type Simulator } from "./service";
+import { identified, openRegion, save, type Simulator } from "./service";
 import { type RecordedCall } from "./service-role";
 
 /** Answer of `GET /_simulator/status`. */
@@ -54,7 +54,7 @@ export class Control {
   calls(job: string): RecordedCall[] {
     for (const region of Object.values(this.simulator.store.state.regions)) {
       const all = { ...region.jobs, ...region.importJobs, ...region.evaluationJobs };
-      const found = all[job] ?? Object.values(all).find((one) => one.name === job);
+      const found = identified<{ name: string; calls: RecordedCall[] }>(all, job, ({ name }) => name === job);
       if (found) return found.calls;
     }
     throw notFound(`No job has the ARN or name ${job}.`);

@@ -10,7 +10,7 @@ export const EXCEPTION_STATUS = {
   ServiceQuotaExceededException: 400,
   TooManyTagsException: 400,
   ResourceInUseException: 400,
-  UnknownOperationException: 400,
+  UnknownOperationException: 404,
   MissingAuthenticationTokenException: 403,
   AccessDeniedException: 403,
   ExpiredTokenException: 403,

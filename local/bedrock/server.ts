@@ -32,6 +32,7 @@ import {
   respondStream,
   runtimeHeaders,
   signatureOf,
+  structureOf,
 } from "./wire";
 
 /** Settings of a simulator. */
@@ -170,7 +171,7 @@ async function serveOperation(simulator: Simulator, request: Incoming, response:
   const endpointId = headerOf(request, ENDPOINT_HEADER);
   const caller = endpointId === undefined ? identity : { ...identity, endpointId };
   const input = route.shape
-    ? { ...(body as object), ...queryMembers(url.searchParams, route.shape), ...members }
+    ? { ...structureOf(body), ...queryMembers(url.searchParams, route.shape), ...members }
     : { ...members, body, ...runtimeHeaders(request) };
   if (route.shape) {
     checkShape(input, route.shape);

@@ -70,6 +70,15 @@ export const arnOf = (context: RegionContext, resource: string): string =>
 export const foundationModelArn = (context: RegionContext, id: string): string =>
   `arn:${context.partition}:bedrock:${context.region}::foundation-model/${id}`;
 
+/** One of a kind by its ARN, or by what it is called; `constructor` is a name like any other. */
+export function identified<T>(
+  all: Record<string, T>,
+  identifier: string,
+  isCalled: (one: T) => boolean,
+): T | undefined {
+  return Object.hasOwn(all, identifier) ? all[identifier] : Object.values(all).find(isCalled);
+}
+
 /** Time in the wire format of the service. */
 export const wireTime = (time: number): string => new Date(time).toISOString();
 

@@ -180,7 +180,9 @@ export class StateStore {
 
   /** State of one Region, made when it is first used. */
   region(name: string): RegionState {
-    return (this.state.regions[name] ??= emptyRegion());
+    const { regions } = this.state;
+    if (!Object.hasOwn(regions, name)) regions[name] = emptyRegion();
+    return regions[name]!;
   }
 
   /** Replaces everything by an empty state with a new instance id. */

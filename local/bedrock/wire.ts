@@ -57,6 +57,16 @@ export async function readBody(request: Incoming): Promise<unknown> {
   }
 }
 
+/**
+ * A body as the structure that the operations of the control plane take.
+ *
+ * @throws ServiceError SerializationException for a list, a text and everything else that is none
+ */
+export function structureOf(body: unknown): object {
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+  throw new ServiceError("SerializationException", "The body is JSON, but not a structure.");
+}
+
 /** A header, by its name in lower case; an empty one is an absent one. */
 export function headerOf(request: Incoming, name: string): string | undefined {
   const value = request.headers[name];

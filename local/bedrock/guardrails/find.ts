@@ -4,7 +4,7 @@
 import { authorize, openKey } from "../authorize";
 import { type Identity } from "../emulator";
 import { invalid, notFound } from "../errors";
-import { type RegionContext } from "../service";
+import { identified, type RegionContext } from "../service";
 import { type Guardrail, type GuardrailSnapshot } from "./config";
 
 /** Name of the working draft among the versions. */
@@ -25,7 +25,7 @@ export interface ChosenGuardrail {
  */
 export function findGuardrail(context: RegionContext, identifier: string): Guardrail {
   const all = context.state.guardrails;
-  const guardrail = all[identifier] ?? Object.values(all).find((one) => one.id === identifier);
+  const guardrail = identified(all, identifier, ({ id }) => id === identifier);
   if (!guardrail) throw notFound(`The guardrail is not found: ${identifier}`);
   return guardrail;
 }

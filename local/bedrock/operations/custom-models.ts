@@ -4,7 +4,7 @@
 import { conflict, notFound } from "../errors";
 import { listPage } from "../lists";
 import { type ListRequest } from "../requests";
-import { foundationModelArn, type RegionContext, save, wireTime } from "../service";
+import { foundationModelArn, identified, type RegionContext, save, wireTime } from "../service";
 import { type CustomModel } from "../state";
 import { customizationAnswer } from "./customization-jobs";
 import { ok, type Operation } from "./operation";
@@ -89,8 +89,7 @@ export const deleteCustomModel: Operation<{ modelIdentifier: string }> = (contex
  * @throws ServiceError ResourceNotFoundException
  */
 export function findCustomModel(context: RegionContext, identifier: string): CustomModel {
-  const model =
-    context.state.models[identifier] ?? Object.values(context.state.models).find((one) => one.name === identifier);
+  const model = identified(context.state.models, identifier, ({ name }) => name === identifier);
   if (!model) throw notFound(`The specified custom model is not found: ${identifier}`);
   return model;
 }

@@ -15,6 +15,7 @@ import { assumeRole } from "../service-role";
 import {
   arnOf,
   foundationModelArn,
+  identified,
   newId,
   optionalTime,
   type RegionContext,
@@ -178,8 +179,7 @@ function statusDetails(job: CustomizationJob): object {
 }
 
 function findJob(context: RegionContext, identifier: string): CustomizationJob {
-  const job =
-    context.state.jobs[identifier] ?? Object.values(context.state.jobs).find((one) => one.name === identifier);
+  const job = identified(context.state.jobs, identifier, ({ name }) => name === identifier);
   if (!job) throw notFound(`The specified resource ARN or name is not found: ${identifier}`);
   return job;
 }
@@ -189,8 +189,7 @@ function resolveBase(
   context: RegionContext,
   identifier: string,
 ): { model: FoundationModel; id: string; sourceModelArn?: string } {
-  const custom =
-    context.state.models[identifier] ?? Object.values(context.state.models).find((one) => one.name === identifier);
+  const custom = identified(context.state.models, identifier, ({ name }) => name === identifier);
   const found = findFoundationModel(context.foundationModels, custom?.baseModelId ?? identifier);
   if (!found) throw invalid(`The provided model identifier is invalid: ${identifier}`);
   return { ...found, sourceModelArn: custom?.arn };

@@ -2,6 +2,7 @@
  * The operations that the simulator answers, with their place on the wire (botocore 1.44.5). A new family of operations is a
  * file beside this one and a few rows here.
  */
+import { ServiceError } from "../errors";
 import { GUARDRAIL_SHAPES } from "../guardrails/shapes";
 import { INPUT_SHAPES } from "../shapes";
 import { MODEL_JOB_SHAPES } from "../shapes-model-jobs";
@@ -147,7 +148,11 @@ export const ROUTES: readonly Route[] = [
   route("POST", "/model/{modelId}/converse-stream", "ConverseStream", converseStream),
 ];
 
-/** Finds the route of a request and the members in its path. */
+/**
+ * Finds the route of a request and the members in its path.
+ *
+ * @throws ServiceError SerializationException for a path whose escapes are none
+ */
 export function findRoute(method: string, path: string): { route: Route; members: Record<string, string> } | undefined {
   const segments = path.split("/").slice(1);
   for (const candidate of ROUTES) {
@@ -156,10 +161,19 @@ export function findRoute(method: string, path: string): { route: Route; members
     const matches = candidate.path.every((expected, index) => {
       const segment = segments[index]!;
       if (!expected.startsWith("{")) return expected === segment;
-      members[expected.slice(1, -1)] = decodeURIComponent(segment);
+      members[expected.slice(1, -1)] = decoded(segment);
       return segment !== "";
     });
     if (matches) return { route: candidate, members };
   }
   return undefined;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    if (!(cause instanceof URIError)) throw cause;
+    throw new ServiceError("SerializationException", `The path holds ${segment}, whose escapes are not UTF-8.`);
+  }
 }

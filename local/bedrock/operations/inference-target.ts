@@ -9,7 +9,7 @@ import { type Identity } from "../emulator";
 import { invalid, notFound } from "../errors";
 import { findFoundationModel, type FoundationModel, lifecycleAt } from "../foundation-models";
 import { type ImportedModel } from "../state-model-jobs";
-import { arnOf, foundationModelArn, type RegionContext } from "../service";
+import { arnOf, foundationModelArn, identified, type RegionContext } from "../service";
 
 /** A form of the bodies of InvokeModel; `undefined`: one that is not known here. */
 export type Format = "llama" | "nova";
@@ -52,7 +52,7 @@ export async function resolveTarget(
 
 /** The imported model that an ARN or a name means. */
 function importedModel({ state: { importedModels } }: RegionContext, modelId: string): ImportedModel | undefined {
-  const found = importedModels[modelId] ?? Object.values(importedModels).find(({ name }) => name === modelId);
+  const found = identified(importedModels, modelId, ({ name }) => name === modelId);
   if (!found && modelId.includes(":imported-model/")) throw notFound(`Could not find the model to invoke: ${modelId}`);
   return found;
 }

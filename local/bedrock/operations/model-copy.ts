@@ -80,7 +80,7 @@ export const createModelCopyJob: Operation<CreateCopyJobRequest> = async (contex
 const regionOf = (arn: string): string => arn.split(":")[3] ?? "";
 
 async function sourceModel(context: RegionContext, arn: string): Promise<CustomModel | undefined> {
-  if (!(regionOf(arn) in context.store.state.regions)) return undefined;
+  if (!Object.hasOwn(context.store.state.regions, regionOf(arn))) return undefined;
   return (await openRegion(context, regionOf(arn))).state.models[arn];
 }
 

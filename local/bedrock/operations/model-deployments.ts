@@ -7,7 +7,17 @@ import { conflict, invalid, notFound, quotaExceeded } from "../errors";
 import { findFoundationModel } from "../foundation-models";
 import { listPage } from "../lists";
 import { type CreateDeploymentRequest, type ListRequest } from "../requests";
-import { arnOf, newId, type RegionContext, rememberToken, save, setTags, usedToken, wireTime } from "../service";
+import {
+  arnOf,
+  identified,
+  newId,
+  type RegionContext,
+  rememberToken,
+  save,
+  setTags,
+  usedToken,
+  wireTime,
+} from "../service";
 import { type CustomModel, type ModelDeployment } from "../state";
 import { findCustomModel } from "./custom-models";
 import { ok, type Operation } from "./operation";
@@ -167,7 +177,7 @@ function checkDeployable(context: RegionContext, model: CustomModel): void {
 
 function find(context: RegionContext, identifier: string): ModelDeployment {
   const all = context.state.deployments;
-  const deployment = all[identifier] ?? Object.values(all).find((one) => one.name === identifier);
+  const deployment = identified(all, identifier, ({ name }) => name === identifier);
   if (!deployment) throw notFound(`The specified custom model deployment is not found: ${identifier}`);
   return deployment;
 }

@@ -13,6 +13,7 @@ import { readNetwork } from "../network";
 import { type ListRequest, type Tag, type VpcConfig } from "../requests";
 import {
   arnOf,
+  identified,
   newId,
   optionalTime,
   type RegionContext,
@@ -182,7 +183,7 @@ async function readJson(context: RegionContext, Bucket: string, Key: string): Pr
 /** One import, by ARN or name. */
 export const getModelImportJob: Operation<{ jobIdentifier: string }> = (context, { jobIdentifier }) => {
   const jobs = context.state.importJobs;
-  const job = jobs[jobIdentifier] ?? Object.values(jobs).find(({ name }) => name === jobIdentifier);
+  const job = identified(jobs, jobIdentifier, ({ name }) => name === jobIdentifier);
   if (!job) throw notFound(`The specified resource ARN or name is not found: ${jobIdentifier}`);
   return ok({
     ...summary(job),
@@ -255,7 +256,7 @@ export const deleteImportedModel: Operation<{ modelIdentifier: string }> = (cont
 
 function findImportedModel(context: RegionContext, identifier: string): ImportedModel {
   const models = context.state.importedModels;
-  const model = models[identifier] ?? Object.values(models).find(({ name }) => name === identifier);
+  const model = identified(models, identifier, ({ name }) => name === identifier);
   if (!model) throw notFound(`The specified imported model is not found: ${identifier}`);
   return model;
 }

@@ -10,6 +10,7 @@ import { type CreateThroughputRequest, type ListRequest } from "../requests";
 import {
   arnOf,
   foundationModelArn,
+  identified,
   newId,
   optionalTime,
   type RegionContext,
@@ -197,8 +198,7 @@ interface Served {
 }
 
 function resolveServed(context: RegionContext, identifier: string): Served {
-  const custom =
-    context.state.models[identifier] ?? Object.values(context.state.models).find((one) => one.name === identifier);
+  const custom = identified(context.state.models, identifier, ({ name }) => name === identifier);
   if (custom) return { arn: custom.arn, baseModelId: custom.baseModelId, custom };
   const found = findFoundationModel(context.foundationModels, identifier);
   if (!found || identifier.includes(":custom-model/"))
@@ -255,9 +255,9 @@ function checkUnits(
  * @throws ServiceError ResourceNotFoundException
  */
 function find(context: RegionContext, identifier: string): ProvisionedThroughput {
-  const all = context.state.throughputs;
-  const throughput =
-    all[identifier] ?? Object.values(all).find((one) => one.name === identifier || one.arn.endsWith(`/${identifier}`));
+  const isCalled = ({ name, arn }: ProvisionedThroughput): boolean =>
+    name === identifier || arn.endsWith(`/${identifier}`);
+  const throughput = identified(context.state.throughputs, identifier, isCalled);
   if (!throughput) throw notFound(`The specified provisioned model is not found: ${identifier}`);
   return throughput;
 }

@@ -284,6 +284,29 @@ describe("the operations on jobs, models and tags", function () {
     });
   });
 
+  it("answers with an exception of the protocol what no client of the service would send", async () => {
+    const scope = "test/20261121/us-west-2/bedrock/aws4_request";
+    const headers = { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00` };
+    const sent: [method: string, path: string, body: string | undefined, status: number, code: string][] = [
+      ["GET", "/custom-models/%zz", undefined, 400, "SerializationException"],
+      ["GET", "/custom-models/constructor", undefined, 404, "ResourceNotFoundException"],
+      ["GET", "/model-customization-jobs/toString", undefined, 404, "ResourceNotFoundException"],
+      ["GET", "/provisioned-model-throughput/valueOf", undefined, 404, "ResourceNotFoundException"],
+      ["DELETE", "/imported-models/hasOwnProperty", undefined, 404, "ResourceNotFoundException"],
+      ["POST", "/model-customization-jobs", "[1]", 400, "SerializationException"],
+      ["POST", "/model-customization-jobs", '"text"', 400, "SerializationException"],
+      ["POST", "/model-customization-jobs", "{", 400, "SerializationException"],
+      ["PUT", "/model-customization-jobs", "{}", 404, "UnknownOperationException"],
+      ["GET", "/custom-models/", undefined, 404, "UnknownOperationException"],
+    ];
+    for (const [method, path, body, status, code] of sent) {
+      const response = await fetch(`${bench.simulator.url}${path}`, { method, body, headers });
+      const told = [response.status, response.headers.get("x-amzn-errortype")];
+      assert.deepEqual(told, [status, code], `${method} ${path} ${body}`);
+    }
+    assert.deepEqual(bench.log, []);
+  });
+
   it("refuses a request that is not signed", async () => {
     const response = await fetch(`${bench.simulator.url}/custom-models`);
     assert.equal(response.status, 403);
