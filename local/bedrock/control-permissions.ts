@@ -76,6 +76,7 @@ export const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   GetModelCustomizationJob: JOB,
   StopModelCustomizationJob: JOB,
   ListModelCustomizationJobs: everything,
+  CreateCustomModel: newOne("custom-model"),
   GetCustomModel: MODEL,
   DeleteCustomModel: MODEL,
   ListCustomModels: everything,
@@ -125,6 +126,7 @@ const TAG_MEMBERS: Readonly<Record<string, string>> = {
   jobTags: "",
   tags: "",
   customModelTags: "custom-model",
+  modelTags: "custom-model",
   importedModelTags: "imported-model",
   targetModelTags: "custom-model",
 };

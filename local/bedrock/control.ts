@@ -53,7 +53,9 @@ export class Control {
    */
   calls(job: string): RecordedCall[] {
     for (const region of Object.values(this.simulator.store.state.regions)) {
-      const all = { ...region.jobs, ...region.importJobs, ...region.evaluationJobs };
+      const models = Object.values(region.models).map(({ arn, creation }) => [arn, creation] as const);
+      const made = Object.fromEntries(models.flatMap(([arn, creation]) => (creation ? [[arn, creation]] : [])));
+      const all = { ...region.jobs, ...region.importJobs, ...region.evaluationJobs, ...made };
       const found = identified<{ name: string; calls: RecordedCall[] }>(all, job, ({ name }) => name === job);
       if (found) return found.calls;
     }

@@ -56,10 +56,18 @@ export interface JobFault {
   };
 }
 
-/** An import, copy or evaluation job that shall fail when it does its work. */
+/** What a fault of a job without phases may be about, with the ARN of such a job; a model that is created is its own job. */
+const MODEL_JOB_KINDS = {
+  import: /:model-import-job\//,
+  copy: /:model-copy-job\//,
+  evaluation: /:evaluation-job\//,
+  model: /:custom-model\//,
+} as const;
+
+/** An import, copy or evaluation job, or a model that is created, that shall fail when its work is done. */
 export interface ModelJobFault {
   modelJob: {
-    kind: "import" | "copy" | "evaluation";
+    kind: keyof typeof MODEL_JOB_KINDS;
     message?: string;
   };
 }
@@ -97,10 +105,9 @@ export class Faults {
       return;
     }
     if (fault.modelJob) {
-      if (!["import", "copy", "evaluation"].includes(fault.modelJob.kind)) {
-        throw new Error(
-          `Unknown kind "${fault.modelJob.kind}" of a modelJob fault. Use one of: import, copy, evaluation.`,
-        );
+      if (!Object.hasOwn(MODEL_JOB_KINDS, fault.modelJob.kind)) {
+        const kinds = Object.keys(MODEL_JOB_KINDS).join(", ");
+        throw new Error(`Unknown kind "${fault.modelJob.kind}" of a modelJob fault. Use one of: ${kinds}.`);
       }
       this.modelJobs.push(fault.modelJob);
       return;
@@ -145,7 +152,7 @@ export class Faults {
 
   /** The message with which an import, copy or evaluation job shall fail, if it shall. */
   takeModelJob(arn: string): string | undefined {
-    const index = this.modelJobs.findIndex(({ kind }) => new RegExp(`:(?:model-)?${kind}-job/`).test(arn));
+    const index = this.modelJobs.findIndex(({ kind }) => MODEL_JOB_KINDS[kind].test(arn));
     return index < 0 ? undefined : (this.modelJobs.splice(index, 1)[0]!.message ?? UNEXPECTED);
   }
 

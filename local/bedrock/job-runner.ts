@@ -179,7 +179,7 @@ function makeModel(context: RegionContext, job: CustomizationJob): void {
     jobArn: job.arn,
     jobName: job.name,
     creationTime: now,
-    learned: job.learned ?? "",
+    learned: job.learned,
     baseModelId: job.baseModelId,
     sourceModelArn: job.sourceModelArn,
     customizationType: job.customizationType,

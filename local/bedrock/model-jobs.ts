@@ -5,7 +5,7 @@
 import { type DocumentReader } from "./documents";
 import { invalid, traceOf } from "./errors";
 import { JobFailed } from "./job-data";
-import { type JobFacts, type ServiceCall } from "./planned-calls";
+import { type DataFile, type JobFacts, type ServiceCall } from "./planned-calls";
 import { ASSUME_ROLE } from "./service-calls";
 import { assumeRole, CallDenied, ServiceRole } from "./service-role";
 import { type RegionContext, save, wireTime } from "./service";
@@ -110,6 +110,20 @@ export async function objectsBelow(
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken !== undefined);
   return objects;
+}
+
+/** What is known of objects that a role is to read. */
+export function readFiles(
+  reader: DocumentReader,
+  bucket: string,
+  objects: readonly { key: string }[],
+): Promise<DataFile[]> {
+  return Promise.all(
+    objects.map(async ({ key }) => {
+      const facts = await reader.object(bucket, key);
+      return { bucket, key, kmsKeyArn: facts?.kmsKeyArn, bucketKey: facts?.bucketKey ?? false };
+    }),
+  );
 }
 
 /** Folder of an S3 URI as a prefix of keys: empty, or with a slash at its end. */

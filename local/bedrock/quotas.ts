@@ -9,6 +9,8 @@ export interface Quotas {
   /** Jobs that train at the same time; the others wait after data processing. */
   concurrentTrainings: number;
   customModels: number;
+  /** Models that CreateCustomModel has not finished. */
+  creatingCustomModels: number;
   /** Model units without commitment, over all custom models. AWS gives none before a support request. */
   noCommitmentModelUnits: number;
   /** Model units with commitment, over all models. AWS gives none before a support request. */
@@ -28,6 +30,7 @@ export const DEFAULT_QUOTAS: Quotas = {
   scheduledCustomizationJobs: 10,
   concurrentTrainings: 2,
   customModels: 100,
+  creatingCustomModels: 2,
   noCommitmentModelUnits: 0,
   committedModelUnits: 0,
   inProgressDeployments: 2,

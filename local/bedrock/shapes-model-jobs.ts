@@ -7,6 +7,7 @@ import {
   jobName,
   kmsKeyId,
   list,
+  modelArn,
   name,
   oneOf,
   paging,
@@ -36,14 +37,6 @@ const importedModel = text(
 );
 const evaluationJob = identifier("evaluation-job");
 const evaluationName = text(1, 63, pattern("[a-z0-9](-*[a-z0-9]){0,62}", "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"));
-const customModel = text(
-  20,
-  1011,
-  pattern(
-    "arn:aws(-[^:]+)?:bedrock:…:custom-model/…",
-    String.raw`${REGIONAL}(?:[0-9]{12}:custom-model/[a-z0-9.:-]+/[a-z0-9]{12}|:foundation-model/[a-z0-9.:-]+)`,
-  ),
-);
 const word = (max = 63): Shape => text(1, max, pattern("[0-9a-zA-Z-_.]+", String.raw`[0-9a-zA-Z\-_.]+`));
 const evaluated = text(
   1,
@@ -70,6 +63,14 @@ const datasetMetricConfigs = list(
   1,
   5,
 );
+const modelDataSource: Shape = {
+  kind: "structure",
+  union: true,
+  members: { s3DataSource: structure({ s3Uri: s3 }, "s3Uri") },
+};
+const KEY_ARN = "arn:aws(-[^:]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}";
+const PACKAGE = String.raw`arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]{9,16}:[0-9]{12}:model-package/[\S]{1,2048}`;
+const modelPackageArn = text(undefined, undefined, pattern(PACKAGE, PACKAGE));
 const inProgressOrOver = oneOf("InProgress", "Completed", "Failed");
 
 /** Constraints of the input of each operation, by operation name. */
@@ -79,11 +80,7 @@ export const MODEL_JOB_SHAPES: Record<string, Shape> = {
       jobName,
       importedModelName: name,
       roleArn,
-      modelDataSource: {
-        kind: "structure",
-        union: true,
-        members: { s3DataSource: structure({ s3Uri: s3 }, "s3Uri") },
-      },
+      modelDataSource,
       jobTags: tags,
       importedModelTags: tags,
       clientRequestToken,
@@ -95,6 +92,22 @@ export const MODEL_JOB_SHAPES: Record<string, Shape> = {
     "roleArn",
     "modelDataSource",
   ),
+  CreateCustomModel: structure(
+    {
+      modelName: name,
+      modelSourceConfig: modelDataSource,
+      customModelDataSource: {
+        kind: "structure",
+        union: true,
+        members: { modelPackageArnDataSource: structure({ modelPackageArn }, "modelPackageArn") },
+      },
+      modelKmsKeyArn: text(1, 2048, pattern(KEY_ARN, KEY_ARN)),
+      roleArn,
+      modelTags: tags,
+      clientRequestToken,
+    },
+    "modelName",
+  ),
   GetModelImportJob: structure({ jobIdentifier: importJob }, "jobIdentifier"),
   ListModelImportJobs: structure({ ...created, ...paging, statusEquals: inProgressOrOver, nameContains: jobName }),
   GetImportedModel: structure({ modelIdentifier: importedModel }, "modelIdentifier"),
@@ -102,7 +115,7 @@ export const MODEL_JOB_SHAPES: Record<string, Shape> = {
   ListImportedModels: structure({ ...created, ...paging, nameContains: name }),
   CreateModelCopyJob: structure(
     {
-      sourceModelArn: customModel,
+      sourceModelArn: modelArn,
       targetModelName: name,
       modelKmsKeyId: kmsKeyId,
       targetModelTags: tags,
@@ -116,8 +129,8 @@ export const MODEL_JOB_SHAPES: Record<string, Shape> = {
     ...created,
     ...paging,
     statusEquals: inProgressOrOver,
-    sourceAccountEquals: text(12, 12),
-    sourceModelArnEquals: customModel,
+    sourceAccountEquals: text(undefined, undefined, pattern("[0-9]{12}", "[0-9]{12}")),
+    sourceModelArnEquals: modelArn,
     targetModelNameContains: name,
   }),
   CreateEvaluationJob: structure(

@@ -156,6 +156,16 @@ const customizationConfig: Shape = {
   },
 };
 
+/** ARN of a custom model, or of a foundation model: a filter of lists, and the source of a copy. */
+export const modelArn = text(
+  20,
+  1011,
+  pattern(
+    "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(([0-9]{12}:custom-model/…/[a-z0-9]{12})|(:foundation-model/…))",
+    `${CUSTOM_MODEL_ARN}|${FOUNDATION_MODEL_ARN}`,
+  ),
+);
+
 /** Members of every List operation. */
 export const paging = {
   maxResults: whole(1, 1000),
@@ -280,8 +290,12 @@ export const INPUT_SHAPES = {
     ...created,
     ...paging,
     nameContains: name,
-    baseModelArnEquals: text(20, 1011),
-    foundationModelArnEquals: text(20, 1011),
+    baseModelArnEquals: modelArn,
+    foundationModelArnEquals: text(
+      undefined,
+      undefined,
+      pattern("arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/…", FOUNDATION_MODEL_ARN),
+    ),
     isOwned: { kind: "boolean" },
     modelStatus: oneOf("Active", "Creating", "Failed"),
   }),
@@ -308,7 +322,7 @@ export const INPUT_SHAPES = {
     ...created,
     ...paging,
     statusEquals: provisionedModelStatus,
-    modelArnEquals: text(20, 1011),
+    modelArnEquals: modelArn,
     nameContains: name,
   }),
   CreateCustomModelDeployment: structure(

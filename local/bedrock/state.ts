@@ -6,7 +6,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { type ClockSnapshot } from "./clock";
 import { type Guardrail } from "./guardrails/config";
 import { type RecordedCall } from "./service-role";
-import { type ModelJobsState, noModelJobs } from "./state-model-jobs";
+import { type ModelJob, type ModelJobsState, noModelJobs } from "./state-model-jobs";
 import { type CustomizationConfig, type Tag, type TrainingDataConfig, type VpcConfig } from "./requests";
 
 /** Status of a phase of a job. */
@@ -75,14 +75,25 @@ export interface CustomizationJob extends CustomizationFacts {
   calls: RecordedCall[];
 }
 
-/** A custom model. */
-export interface CustomModel extends CustomizationFacts {
+/** How a custom model comes from artifacts that were trained elsewhere; its ARN and name are those of the model. */
+export interface ModelCreation extends ModelJob {
+  s3Uri: string;
+  roleArn: string;
+  modelKmsKeyArn?: string;
+}
+
+type Origin = "trainingDataConfig" | "validationDataConfig" | "outputDataConfig" | "hyperParameters";
+
+/** A custom model: of a job, with everything the job was asked for, or of artifacts. */
+export interface CustomModel extends Omit<CustomizationFacts, Origin>, Partial<Pick<CustomizationFacts, Origin>> {
   arn: string;
   name: string;
-  jobArn: string;
-  jobName: string;
+  jobArn?: string;
+  jobName?: string;
   creationTime: number;
-  learned: string;
+  /** What a job has learned; absent where nobody here knows the weights. */
+  learned?: string;
+  creation?: ModelCreation;
 }
 
 /** A Provisioned Throughput. */

@@ -17,6 +17,7 @@ def tell(call, refuse, control, places, streams=False):
     deployment(call, refuse, control, model, streams)
     copy_job(call, refuse, control, model)
     import_job(call, refuse, control, places)
+    created_model(call, refuse, control, places)
     evaluation_job(call, refuse, control, places)
     foundation_models(call, refuse, job_input["baseModelIdentifier"])
     guardrails(call, refuse, control)
@@ -150,6 +151,33 @@ def import_job(call, refuse, control, places):
     call("ListImportedModels", nameContains="imported")
     call("DeleteImportedModel", modelIdentifier=model)
     refuse("ResourceNotFoundException", "GetImportedModel", modelIdentifier=model)
+
+
+def created_model(call, refuse, control, places):
+    create, other = "CreateCustomModel", {"modelName": "other"}
+    wanted = {
+        "modelName": "created",
+        "modelSourceConfig": {"s3DataSource": {"s3Uri": places["model"]}},
+        "roleArn": places["job"]["roleArn"],
+        "modelTags": [{"key": "a", "value": "b"}],
+        "modelKmsKeyArn": places["job"]["customModelKmsKeyId"],
+    }
+    model = once(call, refuse, "ConflictException", create, "modelArn", other, **wanted)
+    refuse("ValidationException", create, **wanted)
+    assert call("GetCustomModel", modelIdentifier=model)["modelStatus"] == "Creating"
+    assert len(call("ListCustomModels", modelStatus="Creating")["modelSummaries"]) == 1
+    refuse("ConflictException", "DeleteCustomModel", modelIdentifier=model)
+    refuse("ValidationException", "CreateProvisionedModelThroughput", provisionedModelName="early", modelUnits=1, modelId=model)
+    control.advance(3600)
+    done = call("GetCustomModel", modelIdentifier="created")
+    assert (done["modelStatus"], done["customizationType"]) == ("Active", "IMPORTED"), done
+    assert call("ListTagsForResource", resourceARN=model)["tags"] == wanted["modelTags"]
+    call("DeleteCustomModel", modelIdentifier=model)
+    empty = {**wanted, "modelSourceConfig": {"s3DataSource": {"s3Uri": places["model"] + "nothing/"}}}
+    failed = call(create, **empty)["modelArn"]
+    control.advance(3600)
+    assert call("GetCustomModel", modelIdentifier=failed)["modelStatus"] == "Failed"
+    call("DeleteCustomModel", modelIdentifier=failed)
 
 
 def evaluation_job(call, refuse, control, places):

@@ -1,7 +1,7 @@
 /**
- * GetCustomModel, ListCustomModels, DeleteCustomModel.
+ * GetCustomModel, ListCustomModels, DeleteCustomModel, and what every operation on a model asks first.
  */
-import { conflict, notFound } from "../errors";
+import { conflict, invalid, notFound } from "../errors";
 import { listPage } from "../lists";
 import { type ListRequest } from "../requests";
 import { foundationModelArn, identified, type RegionContext, save, wireTime } from "../service";
@@ -20,7 +20,8 @@ export const getCustomModel: Operation<{ modelIdentifier: string }> = (context, 
     jobArn: model.jobArn,
     modelKmsKeyArn: model.modelKmsKeyArn,
     creationTime: wireTime(model.creationTime),
-    modelStatus: "Active",
+    modelStatus: statusOf(model),
+    failureMessage: model.creation?.failureMessage,
   });
 };
 
@@ -42,8 +43,9 @@ export const listCustomModels: Operation<ListModelsRequest> = (context, request)
       (model) =>
         request.foundationModelArnEquals === undefined || foundation(model) === request.foundationModelArnEquals,
     )
-    // Every model that exists here is finished, and belongs to this account.
-    .filter(() => (request.modelStatus ?? "Active") === "Active" && (request.isOwned ?? true));
+    .filter((model) => request.modelStatus === undefined || request.modelStatus === statusOf(model))
+    // Every model that exists here belongs to this account.
+    .filter(() => request.isOwned ?? true);
   const { items, nextToken } = listPage(wanted, request);
   return ok({
     nextToken,
@@ -55,7 +57,7 @@ export const listCustomModels: Operation<ListModelsRequest> = (context, request)
       baseModelName: model.baseModelId.split(":")[0],
       customizationType: model.customizationType,
       ownerAccountId: context.account,
-      modelStatus: "Active",
+      modelStatus: statusOf(model),
     })),
   });
 };
@@ -63,6 +65,9 @@ export const listCustomModels: Operation<ListModelsRequest> = (context, request)
 /** Deletes a model that nothing serves. */
 export const deleteCustomModel: Operation<{ modelIdentifier: string }> = (context, request) => {
   const model = findCustomModel(context, request.modelIdentifier);
+  if (statusOf(model) === "Creating") {
+    throw conflict(`The custom model ${model.arn} cannot be deleted while it is being created.`);
+  }
   const throughput = Object.values(context.state.throughputs).find(
     (one) => one.modelArn === model.arn || one.desiredModelArn === model.arn,
   );
@@ -82,6 +87,22 @@ export const deleteCustomModel: Operation<{ modelIdentifier: string }> = (contex
   save(context);
   return ok();
 };
+
+/** Status of a model; that of a job exists when it is finished. */
+export function statusOf({ creation }: CustomModel): "Creating" | "Active" | "Failed" {
+  if (creation === undefined || creation.status === "Completed") return "Active";
+  return creation.status === "InProgress" ? "Creating" : "Failed";
+}
+
+/**
+ * Refuses to use a model that is not finished.
+ *
+ * @throws ServiceError ValidationException
+ */
+export function mustBeActive(model: CustomModel): void {
+  const status = statusOf(model);
+  if (status !== "Active") throw invalid(`The custom model ${model.arn} cannot be used: its status is ${status}.`);
+}
 
 /**
  * A custom model by ARN or name.

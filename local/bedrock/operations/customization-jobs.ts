@@ -26,6 +26,7 @@ import {
   wireTime,
 } from "../service";
 import { type CustomizationFacts, type CustomizationJob, PHASES, type PhaseRecord } from "../state";
+import { mustBeActive } from "./custom-models";
 import { ok, type Operation } from "./operation";
 
 /** Starts a job. */
@@ -145,8 +146,10 @@ export const stopModelCustomizationJob: Operation<{ jobIdentifier: string }> = (
   return ok();
 };
 
+type Facts = Pick<CustomizationFacts, "baseModelId" | "customizationType"> & Partial<CustomizationFacts>;
+
 /** Members that a job and its model share in answers. */
-export function customizationAnswer(context: RegionContext, facts: CustomizationFacts): object {
+export function customizationAnswer(context: RegionContext, facts: Facts): object {
   return {
     baseModelArn: foundationModelArn(context, facts.baseModelId),
     hyperParameters: facts.hyperParameters,
@@ -190,6 +193,7 @@ function resolveBase(
   identifier: string,
 ): { model: FoundationModel; id: string; sourceModelArn?: string } {
   const custom = identified(context.state.models, identifier, ({ name }) => name === identifier);
+  if (custom) mustBeActive(custom);
   const found = findFoundationModel(context.foundationModels, custom?.baseModelId ?? identifier);
   if (!found) throw invalid(`The provided model identifier is invalid: ${identifier}`);
   return { ...found, sourceModelArn: custom?.arn };

@@ -85,6 +85,7 @@ async function resolveServed(
     await openKey(context, caller, custom.modelKmsKeyArn, "custom model");
     const found = findFoundationModel(context.foundationModels, custom.baseModelId);
     if (!found) throw notFound(`The base model of ${custom.arn} does not exist.`);
+    if (custom.learned === undefined) return targetOf(found.model, extract);
     let answers = context.answers.get(custom.arn);
     if (!answers) {
       answers = new TrainedAnswers(custom.learned);

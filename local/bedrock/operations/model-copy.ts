@@ -22,6 +22,7 @@ import {
 } from "../service";
 import { type CustomModel } from "../state";
 import { type CopyJob } from "../state-model-jobs";
+import { mustBeActive } from "./custom-models";
 import { ok, type Operation } from "./operation";
 
 const DURATION = 10 * 60_000;
@@ -41,6 +42,7 @@ export const createModelCopyJob: Operation<CreateCopyJobRequest> = async (contex
   if (again !== undefined) return { status: 201, body: { jobArn: again } };
   const source = await sourceModel(context, request.sourceModelArn);
   if (!source) throw notFound(`The specified source model is not found: ${request.sourceModelArn}`);
+  mustBeActive(source);
   const sourceContext = await openRegion(context, regionOf(source.arn));
   await openKey(sourceContext, caller, source.modelKmsKeyArn, "custom model");
   const reader = new DocumentReader(context.emulator, context.region);
@@ -95,6 +97,7 @@ export function resumeCopy(context: RegionContext, job: CopyJob): void {
       name: job.name,
       creationTime: context.clock.now(),
       modelKmsKeyArn: job.targetModelKmsKeyArn,
+      creation: undefined,
     };
     setTags(context, job.targetModelArn, job.targetModelTags);
   });

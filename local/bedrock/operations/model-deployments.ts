@@ -19,7 +19,7 @@ import {
   wireTime,
 } from "../service";
 import { type CustomModel, type ModelDeployment } from "../state";
-import { findCustomModel } from "./custom-models";
+import { findCustomModel, mustBeActive } from "./custom-models";
 import { ok, type Operation } from "./operation";
 
 const CHANGE = 180_000;
@@ -167,6 +167,7 @@ export const deleteCustomModelDeployment: Operation<Identified> = (context, requ
 };
 
 function checkDeployable(context: RegionContext, model: CustomModel): void {
+  mustBeActive(model);
   const found = findFoundationModel(context.foundationModels, model.baseModelId);
   if (!found?.model.deployable || !found.model.regions.includes(context.region)) {
     throw invalid(

@@ -8,7 +8,7 @@ import { JobFailed } from "../job-data";
 import { parseS3Uri } from "../job-facts";
 import { listPage } from "../lists";
 import { IMPORT_CALLS, listBelow } from "../model-job-calls";
-import { assume, assumeAtCreate, folderPrefix, objectsBelow, planModelJob, resolveKey } from "../model-jobs";
+import { assume, assumeAtCreate, folderPrefix, objectsBelow, planModelJob, readFiles, resolveKey } from "../model-jobs";
 import { readNetwork } from "../network";
 import { type ListRequest, type Tag, type VpcConfig } from "../requests";
 import {
@@ -117,13 +117,7 @@ async function importModel(context: RegionContext, job: ImportJob): Promise<void
   const output = { bucket, prefix, bucketKey: false };
   await role.make([listBelow(bucket, prefix)], { inputs: [], output, network });
   const objects = (await reader.bucket(bucket)) ? await objectsBelow(context, bucket, prefix) : [];
-  const files = await Promise.all(
-    objects.map(async (object) => {
-      const facts = await reader.object(bucket, object.key);
-      return { bucket, key: object.key, kmsKeyArn: facts?.kmsKeyArn, bucketKey: facts?.bucketKey ?? false };
-    }),
-  );
-  await role.make(IMPORT_CALLS, { inputs: files, output, network });
+  await role.make(IMPORT_CALLS, { inputs: await readFiles(reader, bucket, objects), output, network });
   const names = objects.map((object) => object.key.slice(prefix.length));
   const config = await readConfig(context, bucket, prefix, names);
   const bytes = objects.reduce((sum, one) => sum + (one.key.endsWith(".safetensors") ? one.size : 0), 0);

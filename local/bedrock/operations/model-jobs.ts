@@ -1,5 +1,5 @@
 /**
- * The operations of import, copy and evaluation jobs with their place on the wire, and what of them is unfinished at a start.
+ * The operations of import, copy and evaluation jobs and of the creation of models with their place on the wire, and what of them is unfinished at a start.
  */
 import { type RegionContext } from "../service";
 import {
@@ -11,6 +11,7 @@ import {
   stopEvaluationJob,
 } from "./evaluation-jobs";
 import { createModelCopyJob, getModelCopyJob, listModelCopyJobs, resumeCopy } from "./model-copy";
+import { createCustomModel, resumeCreation } from "./model-creation";
 import {
   createModelImportJob,
   deleteImportedModel,
@@ -24,6 +25,7 @@ import { type Operation } from "./operation";
 
 /** Method, path, name and function of each operation. */
 export const MODEL_JOB_OPERATIONS: readonly ["GET" | "POST" | "DELETE", string, string, Operation<never>][] = [
+  ["POST", "/custom-models/create-custom-model", "CreateCustomModel", createCustomModel],
   ["POST", "/model-import-jobs", "CreateModelImportJob", createModelImportJob],
   ["GET", "/model-import-jobs", "ListModelImportJobs", listModelImportJobs],
   ["GET", "/model-import-jobs/{jobIdentifier}", "GetModelImportJob", getModelImportJob],
@@ -43,6 +45,7 @@ export const MODEL_JOB_OPERATIONS: readonly ["GET" | "POST" | "DELETE", string, 
 /** Puts every unfinished job on the clock again. */
 export function resumeModelJobs(context: RegionContext): void {
   Object.values(context.state.importJobs).forEach((job) => resumeImport(context, job));
+  Object.values(context.state.models).forEach((model) => resumeCreation(context, model));
   Object.values(context.state.copyJobs).forEach((job) => resumeCopy(context, job));
   Object.values(context.state.evaluationJobs).forEach((job) => resumeEvaluation(context, job));
 }

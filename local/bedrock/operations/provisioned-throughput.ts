@@ -21,6 +21,7 @@ import {
   wireTime,
 } from "../service";
 import { type CustomModel, type ProvisionedThroughput } from "../state";
+import { mustBeActive } from "./custom-models";
 import { ok, type Operation } from "./operation";
 
 const CREATING = 600_000;
@@ -199,6 +200,7 @@ interface Served {
 
 function resolveServed(context: RegionContext, identifier: string): Served {
   const custom = identified(context.state.models, identifier, ({ name }) => name === identifier);
+  if (custom) mustBeActive(custom);
   if (custom) return { arn: custom.arn, baseModelId: custom.baseModelId, custom };
   const found = findFoundationModel(context.foundationModels, identifier);
   if (!found || identifier.includes(":custom-model/"))

@@ -21,7 +21,7 @@ import { inputsIn, pointTo, SimulatedSurroundings } from "../support/simulated";
 import type { CallFault } from "./calls";
 
 /** Import, copy or evaluation. */
-export type ModelJobName = ModelJobFault["modelJob"]["kind"];
+export type ModelJobName = Exclude<ModelJobFault["modelJob"]["kind"], "model">;
 
 const TARGET = "us-east-1";
 

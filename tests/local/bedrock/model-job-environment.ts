@@ -30,7 +30,7 @@ export async function attachForModelJobs(
   region: string = REGION,
 ): Promise<void> {
   const { documents, bucket } = environment;
-  const kinds = ["model-customization-job", "model-import-job", "evaluation-job"];
+  const kinds = ["model-customization-job", "model-import-job", "evaluation-job", "custom-model"];
   const trust = documents.trust.map((statement) => ({
     ...statement,
     Condition: {
