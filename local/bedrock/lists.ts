@@ -50,8 +50,11 @@ const encodeToken = (item: Listed): string =>
 
 function decodeToken(token: string): Listed {
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(token, "base64url").toString());
-    if (Array.isArray(parsed) && typeof parsed[0] === "number" && typeof parsed[1] === "string") {
+    const bytes = Buffer.from(token, "base64url");
+    const parsed: unknown = JSON.parse(bytes.toString());
+    // The decoder passes over what is no base64.
+    const isWhole = bytes.toString("base64url") === token;
+    if (isWhole && Array.isArray(parsed) && typeof parsed[0] === "number" && typeof parsed[1] === "string") {
       return { creationTime: parsed[0], arn: parsed[1], name: "" };
     }
   } catch (cause) {

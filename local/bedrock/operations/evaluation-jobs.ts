@@ -227,12 +227,16 @@ export const getEvaluationJob: Operation<{ jobIdentifier: string }> = (context, 
   });
 };
 
+/** The service model gives a page of this list 1 to 5 summaries, so that an empty one has no list at all. */
+const LARGEST_PAGE = 5;
+
 /** Evaluations, newest first unless told. */
 export const listEvaluationJobs: Operation<ListRequest & { applicationTypeEquals?: string }> = (context, request) => {
   const wanted = Object.values(context.state.evaluationJobs)
     .filter((job) => request.statusEquals === undefined || job.status === request.statusEquals)
     .filter((job) => (request.applicationTypeEquals ?? job.applicationType) === job.applicationType);
-  const { items, nextToken } = listPage(wanted, request);
+  const maxResults = Math.min(request.maxResults ?? LARGEST_PAGE, LARGEST_PAGE);
+  const { items, nextToken } = listPage(wanted, { ...request, maxResults });
   const jobSummaries = items.map((job) => ({
     jobArn: job.arn,
     jobName: job.name,
@@ -243,7 +247,7 @@ export const listEvaluationJobs: Operation<ListRequest & { applicationTypeEquals
     evaluationTaskTypes: job.evaluationConfig.automated.datasetMetricConfigs.map(({ taskType }) => taskType),
     modelIdentifiers: job.inferenceConfig.models.map(({ bedrockModel }) => bedrockModel.modelIdentifier),
   }));
-  return ok({ nextToken, jobSummaries });
+  return ok(jobSummaries.length > 0 ? { nextToken, jobSummaries } : {});
 };
 
 /** Stops an evaluation that is in progress. */

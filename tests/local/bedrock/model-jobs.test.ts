@@ -265,6 +265,17 @@ describe("import, copy and evaluation jobs of the simulator", function () {
     );
   });
 
+  it("lists at most five evaluations on a page, and gives no list where there are none", async () => {
+    assert.equal((await client.listEvaluationJobs({})).jobSummaries, undefined);
+    const arns = [];
+    for (let count = 0; count < 7; count++) arns.push((await client.createEvaluationJob(evaluationInput())).jobArn);
+    const first = await client.listEvaluationJobs({ maxResults: 1000 });
+    const { jobSummaries: rest, nextToken } = await client.listEvaluationJobs({ nextToken: first.nextToken });
+    const listed = [...(first.jobSummaries ?? []), ...(rest ?? [])].map(({ jobArn }) => jobArn);
+    assert.deepEqual([first.jobSummaries?.length, nextToken], [5, undefined]);
+    assert.deepEqual(listed.sort(), arns.sort());
+  });
+
   it("refuses evaluations that the service refuses", async () => {
     const two = {
       models: [1, 2].map(() => ({ bedrockModel: { modelIdentifier: "us.meta.llama3-1-8b-instruct-v1:0" } })),

@@ -208,6 +208,17 @@ describe("pages of a list", () => {
   });
 });
 
+describe("tokens of a list", () => {
+  it("are refused when anything of them was changed", () => {
+    const all = [1, 2, 3].map((creationTime) => ({ arn: `arn:${creationTime}`, name: "n", creationTime }));
+    const { nextToken = "" } = listPage(all, { maxResults: 1 });
+    for (const token of ["made-up", `${nextToken}x`, `${nextToken}=`, `x${nextToken}`, nextToken.slice(1), "bnVsbA"]) {
+      assert.throws(() => listPage(all, { nextToken: token }), { name: "ValidationException" }, token);
+    }
+    assert.equal(listPage(all, { nextToken }).items.length, 2);
+  });
+});
+
 describe("network rules", () => {
   it("cover a CIDR that lies in theirs", () => {
     assert.ok(
