@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { identityOf, lifecycleProvider } from "./provider";
+import { identityIn, lifecycleProvider } from "./provider";
 
 /** Which account shall have no public bucket. */
 export interface AccountPublicAccessBlockArgs {
@@ -22,7 +22,7 @@ export class AccountPublicAccessBlock extends pulumi.dynamic.Resource {
   declare public readonly ownership: pulumi.Output<string>;
 
   constructor(name: string, args: AccountPublicAccessBlockArgs, opts?: pulumi.CustomResourceOptions) {
-    const identity = identityOf(pulumi.getProject(), pulumi.getStack(), name);
+    const identity = identityIn(name, opts);
     const outputs = { ownership: undefined, configuration: undefined };
     super(provider, name, { ...outputs, ...args, identity }, opts, "bedrock", "AccountPublicAccessBlock");
   }

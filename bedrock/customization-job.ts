@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CustomizationType, Distillation, InvocationLogs, Reinforcement } from "./customization-types";
 import type { JobPhase } from "./job-outputs";
 import type { MetricsRow } from "./metrics";
-import { identityOf, lifecycleProvider } from "./provider";
+import { identityIn, lifecycleProvider } from "./provider";
 
 export type { CustomizationType, Distillation, InvocationLogs, Reinforcement };
 
@@ -78,7 +78,8 @@ export interface CustomizationJobArgs {
  * A model customization job and the custom model it makes. It is started once and paid once: an update that was killed,
  * interrupted or timed out is resumed by the next. A failed job stays in the state as failed. Destroy stops a running
  * job and deletes the model; Bedrock keeps the job itself for ever. When the model of a completed job was deleted behind
- * our back, a refresh drops the resource and the next update trains, and pays, again.
+ * our back, a refresh drops the resource and the next update trains, and pays, again. Project, stack, parents and name make
+ * a job this resource's own: under another name or parent it is the same when `aliases` say so, and a new job when not.
  */
 export class CustomizationJob extends pulumi.dynamic.Resource {
   declare public readonly jobArn: pulumi.Output<string>;
@@ -127,7 +128,7 @@ export class CustomizationJob extends pulumi.dynamic.Resource {
       jobName: undefined,
       attempt: undefined,
     };
-    const identity = identityOf(pulumi.getProject(), pulumi.getStack(), name);
+    const identity = identityIn(name, opts);
     super(provider, name, { ...outputs, ...args, identity }, opts, "bedrock", "CustomizationJob");
   }
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MetricScore } from "./evaluation-results";
-import { identityOf, lifecycleProvider } from "./provider";
+import { identityIn, lifecycleProvider } from "./provider";
 
 /** A data set of an evaluation. */
 export interface EvaluationDatasetArgs {
@@ -81,7 +81,7 @@ export class EvaluationJob extends pulumi.dynamic.Resource {
       endedAt: undefined,
       attempt: undefined,
     };
-    const identity = identityOf(pulumi.getProject(), pulumi.getStack(), name);
+    const identity = identityIn(name, opts);
     super(provider, name, { ...outputs, ...args, identity }, opts, "bedrock", "EvaluationJob");
   }
 }

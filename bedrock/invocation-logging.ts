@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { identityOf, lifecycleProvider } from "./provider";
+import { identityIn, lifecycleProvider } from "./provider";
 
 /** A place in S3. */
 export interface LogBucketArgs {
@@ -43,7 +43,7 @@ export class InvocationLogging extends pulumi.dynamic.Resource {
   declare public readonly ownership: pulumi.Output<string>;
 
   constructor(name: string, args: InvocationLoggingArgs, opts?: pulumi.CustomResourceOptions) {
-    const identity = identityOf(pulumi.getProject(), pulumi.getStack(), name);
+    const identity = identityIn(name, opts);
     const outputs = { ownership: undefined, configuration: undefined, previous: undefined };
     super(provider, name, { ...outputs, ...args, identity }, opts, "bedrock", "InvocationLogging");
   }

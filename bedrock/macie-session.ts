@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { identityOf, lifecycleProvider } from "./provider";
+import { identityIn, lifecycleProvider } from "./provider";
 
 /** Where Macie shall be on. */
 export interface MacieSessionArgs {
@@ -19,7 +19,7 @@ export class MacieSession extends pulumi.dynamic.Resource {
   declare public readonly ownership: pulumi.Output<string>;
 
   constructor(name: string, args: MacieSessionArgs, opts?: pulumi.CustomResourceOptions) {
-    const identity = identityOf(pulumi.getProject(), pulumi.getStack(), name);
+    const identity = identityIn(name, opts);
     const outputs = { ownership: undefined, configuration: undefined };
     super(provider, name, { ...outputs, ...args, identity }, opts, "bedrock", "MacieSession");
   }

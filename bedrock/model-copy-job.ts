@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { identityOf, lifecycleProvider } from "./provider";
+import { identityIn, lifecycleProvider } from "./provider";
 
 /** What the copy of a model is made of. */
 export interface ModelCopyJobArgs {
@@ -50,7 +50,7 @@ export class ModelCopyJob extends pulumi.dynamic.Resource {
       startedAt: undefined,
       attempt: undefined,
     };
-    const identity = identityOf(pulumi.getProject(), pulumi.getStack(), name);
+    const identity = identityIn(name, opts);
     super(provider, name, { ...outputs, ...args, identity }, opts, "bedrock", "ModelCopyJob");
   }
 }

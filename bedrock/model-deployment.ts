@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { identityOf, lifecycleProvider } from "./provider";
+import { identityIn, lifecycleProvider } from "./provider";
 
 /** What an on-demand deployment is made of. */
 export interface ModelDeploymentArgs {
@@ -29,7 +29,7 @@ export class ModelDeployment extends pulumi.dynamic.Resource {
 
   constructor(name: string, args: ModelDeploymentArgs, opts?: pulumi.CustomResourceOptions) {
     const outputs = { arn: undefined, actualName: undefined, status: undefined, createdAt: undefined };
-    const identity = identityOf(pulumi.getProject(), pulumi.getStack(), name);
+    const identity = identityIn(name, opts);
     super(provider, name, { ...outputs, ...args, identity }, opts, "bedrock", "ModelDeployment");
   }
 }

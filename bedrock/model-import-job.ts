@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { identityOf, lifecycleProvider } from "./provider";
+import { identityIn, lifecycleProvider } from "./provider";
 
 /** What the import of a model is made of. */
 export interface ModelImportJobArgs {
@@ -74,7 +74,7 @@ export class ModelImportJob extends pulumi.dynamic.Resource {
       endedAt: undefined,
       attempt: undefined,
     };
-    const identity = identityOf(pulumi.getProject(), pulumi.getStack(), name);
+    const identity = identityIn(name, opts);
     super(provider, name, { ...outputs, ...args, identity }, opts, "bedrock", "ModelImportJob");
   }
 }

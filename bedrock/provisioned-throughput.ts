@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { identityOf, lifecycleProvider } from "./provider";
+import { identityIn, lifecycleProvider } from "./provider";
 
 /** What a provisioned throughput is made of. */
 export interface ProvisionedThroughputArgs {
@@ -42,7 +42,7 @@ export class ProvisionedThroughput extends pulumi.dynamic.Resource {
       createdAt: undefined,
       commitmentExpirationTime: undefined,
     };
-    const identity = identityOf(pulumi.getProject(), pulumi.getStack(), name);
+    const identity = identityIn(name, opts);
     super(provider, name, { ...outputs, ...args, identity }, opts, "bedrock", "ProvisionedThroughput");
   }
 }

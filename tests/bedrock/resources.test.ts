@@ -5,6 +5,8 @@ import { compareEvaluations, EvaluationJob } from "../../bedrock/evaluation-job"
 import { ModelCopyJob } from "../../bedrock/model-copy-job";
 import { ModelDeployment } from "../../bedrock/model-deployment";
 import { ModelImportJob } from "../../bedrock/model-import-job";
+import { prefixFrom } from "../../bedrock/naming";
+import { identityOf } from "../../bedrock/provider";
 import { ProvisionedThroughput } from "../../bedrock/provisioned-throughput";
 import { jobInputs } from "./support/inputs";
 
@@ -25,6 +27,33 @@ describe("resources as a program registers them", () => {
       "legal",
       "dev",
     );
+  });
+
+  it("have the types of their parents in their identity, unless they stand at the top of their stack", () => {
+    const top = "urn:pulumi:dev::legal::pulumi:pulumi:Stack::legal-dev";
+    assert.equal(identityOf("legal", "dev", "clauses"), "legal/dev/clauses");
+    assert.equal(identityOf("legal", "dev", "clauses", top), "legal/dev/clauses");
+    const parents = ["team:index:Contracts", "team:index:All$team:index:Contracts", "team:models/index:Contracts"];
+    const identities = parents.map((type) =>
+      identityOf("legal", "dev", "clauses", `urn:pulumi:dev::legal::${type}::parent`),
+    );
+    assert.equal(new Set(identities).size, parents.length);
+    for (const identity of identities) assert.equal(prefixFrom(identity), "clauses");
+  });
+
+  it("are another thing under another parent, and take no dependency from it", async () => {
+    const { region, roleArn, baseModel, trainingDataUri, outputDataUri, modelKmsKeyArn, vpcConfig } = jobInputs();
+    const args = { region, roleArn, baseModel, trainingDataUri, outputDataUri, modelKmsKeyArn, vpcConfig };
+    const before = registered.length;
+    const jobs = ["team:index:Contracts", "team:index:Letters"].map(
+      (type) => new CustomizationJob("clauses", args, { parent: new pulumi.ComponentResource(type, "all") }),
+    );
+    await new Promise((resolve) => pulumi.all(jobs.map(({ modelArn }) => modelArn)).apply(resolve));
+    const made = registered.splice(before).filter(({ type }) => type.endsWith(":CustomizationJob"));
+    assert.deepEqual(made.map(({ inputs }) => (inputs as { identity: string }).identity).sort(), [
+      "legal/dev/team:index:Contracts/clauses",
+      "legal/dev/team:index:Letters/clauses",
+    ]);
   });
 
   it("have types of their own, an identity that is the same in every run, and typed outputs", async () => {
