@@ -12,7 +12,7 @@ import * as probes from "./probes";
 import { s3Location } from "./s3-uri";
 import { stackIn, type StackView } from "./stack";
 import { Unjudgeable, type Subject } from "./subject";
-import { BUCKETS, CUSTOMIZATION_JOBS } from "./tokens";
+import { BUCKETS, MODEL_JOBS } from "./tokens";
 
 const oldTlsRefused: PolicyRule = {
   id: "bucket-refuses-old-tls",
@@ -172,7 +172,7 @@ function jobBucketsAreClosed(stack: StackView): boolean {
 
 /** Whether a job reads from a bucket, or writes to it. */
 function isOfAJob(bucket: Subject, stack: StackView): boolean {
-  return stack.ofTypes(CUSTOMIZATION_JOBS).some((job) => {
+  return stack.ofTypes(MODEL_JOBS).some((job) => {
     const { training, validation, output } = customizationOf(job);
     return [training, ...validation, output].some((uri) => {
       const named = bucket.raw.property("bucket");

@@ -6,15 +6,7 @@ import type { PolicyRule } from "./model";
 import { s3Location } from "./s3-uri";
 import { stackIn, type StackView } from "./stack";
 import type { Reader, Subject } from "./subject";
-import {
-  BUCKETS,
-  BUCKET_ACL,
-  BUCKET_LIFECYCLE,
-  BUCKET_LOGGING,
-  BUCKET_OWNERSHIP,
-  CUSTOMIZATION_JOBS,
-  TRAILS,
-} from "./tokens";
+import { BUCKETS, BUCKET_ACL, BUCKET_LIFECYCLE, BUCKET_LOGGING, BUCKET_OWNERSHIP, MODEL_JOBS, TRAILS } from "./tokens";
 import { pointed } from "./topology";
 
 const RECORDS = { "NIST 800-53": ["AU-2", "AU-12"], "SOC 2": ["CC7.2"], "EU AI Act": ["Art. 12"], GDPR: ["Art. 33"] };
@@ -107,7 +99,7 @@ const logsApart: PolicyRule = {
       yield "The bucket records access to itself in itself.";
     }
     const isOfLogs = logBuckets(stack).has(bucket);
-    yield* inParts(stack.ofTypes(CUSTOMIZATION_JOBS), function* (job) {
+    yield* inParts(stack.ofTypes(MODEL_JOBS), function* (job) {
       const { training, validation, output } = customizationOf(job);
       const read = [training, ...validation].some((uri) => holds(bucket, uri));
       const written = holds(bucket, output);

@@ -26,6 +26,7 @@ import { keyUse } from "./key-use";
 import { keyUpkeep } from "./key-upkeep";
 import { leastPrivilege } from "./least-privilege";
 import type { PolicyRule } from "./model";
+import { modelCopy } from "./model-copy";
 import { namedAccounts } from "./named-accounts";
 import { network } from "./network";
 import { openGroups } from "./open-groups";
@@ -67,6 +68,7 @@ export const catalogue: readonly PolicyRule[] = [
   ...jobParts,
   ...guardrail,
   ...servingRules,
+  ...modelCopy,
   ...invocation,
   ...audit,
   ...trail,

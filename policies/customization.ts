@@ -1,6 +1,7 @@
 /** One view of a job of Bedrock that makes a model or evaluates one, whichever resource declares it. */
+import { s3Location } from "./s3-uri";
 import type { Reader, Subject } from "./subject";
-import { EVALUATION_JOBS } from "./tokens";
+import { EVALUATION_JOBS, IMPORT_JOBS } from "./tokens";
 
 /** The parts of a job that the policies judge. What a kind of job does not have is absent. */
 export interface Customization {
@@ -71,6 +72,22 @@ export function customizationOf(job: Subject): Customization {
     validation: job.at("validationDataUris").list(),
     output: job.at("outputDataUri"),
   };
+}
+
+/** What Bedrock takes the role of a job on for, as it stands in `aws:SourceArn`. */
+export type Purpose = "model-customization-job" | "model-import-job" | "evaluation-job";
+
+/** The purpose of a job that has a role. */
+export function purposeOf(job: Subject): Purpose {
+  if (IMPORT_JOBS.some((type) => type === job.type)) return "model-import-job";
+  return EVALUATION_JOBS.some((type) => type === job.type) ? "evaluation-job" : "model-customization-job";
+}
+
+/** Names of the buckets from which a job reads, and into which it writes, as far as they are known. */
+export function bucketsOf(job: Subject): string[] {
+  const { training, validation, output } = customizationOf(job);
+  const known = [training, ...validation, output].filter((uri) => !uri.isUnknown);
+  return [...new Set(known.flatMap((uri) => s3Location(uri)?.bucket ?? []))];
 }
 
 function lazily(job: Subject, property: string, inner: (reader: Reader) => Reader): Reader {

@@ -4,7 +4,7 @@ import type { PolicyRule } from "./model";
 import { s3Location } from "./s3-uri";
 import { stackIn, type StackView } from "./stack";
 import { findUnknown, isRecord, Unjudgeable, type Reader, type Subject } from "./subject";
-import { CUSTOMIZATION_JOBS, TRAILS } from "./tokens";
+import { MODEL_JOBS, TRAILS } from "./tokens";
 
 const OBJECTS = "AWS::S3::Object";
 
@@ -54,7 +54,7 @@ interface Selection {
 }
 
 function jobBuckets(stack: StackView): string[] {
-  const uris = stack.ofTypes(CUSTOMIZATION_JOBS).flatMap((job) => {
+  const uris = stack.ofTypes(MODEL_JOBS).flatMap((job) => {
     const { training, validation, output } = customizationOf(job);
     return [training, ...validation, output];
   });

@@ -1,14 +1,30 @@
-/** What a document lets the role of a customization job do beyond its job, found by asking. */
+/** What a document lets the role of a job do beyond its job, found by asking. */
 import type { ApplicablePolicies, PolicyKind, Statement } from "../iam/types";
-import { customizationOf } from "./customization";
+import { bucketsOf, customizationOf, purposeOf, type Purpose } from "./customization";
 import * as documents from "./documents";
 import { decide, matchesAny } from "./evaluator";
 import * as probes from "./probes";
 import { s3Location } from "./s3-uri";
 import type { Subject } from "./subject";
 
-/** Tags that Bedrock puts on the network interfaces of a job (Bedrock User Guide, "Protect jobs using a VPC"). */
-const INTERFACE_TAGS = ["BedrockManaged", "BedrockModelCustomizationJobArn"];
+/**
+ * Tags that Bedrock puts on the network interfaces of a job (Bedrock User Guide, "Protect jobs using a VPC"). An evaluation
+ * has no network.
+ */
+const INTERFACE_TAGS: Readonly<Record<Purpose, readonly string[]>> = {
+  "model-customization-job": ["BedrockManaged", "BedrockModelCustomizationJobArn"],
+  "model-import-job": ["BedrockManaged", "BedrockModelImportJobArn"],
+  "evaluation-job": [],
+};
+
+/** A job, and what belongs to it. */
+interface Scope {
+  readonly job: Subject;
+  /** Its role, if it is in the stack. */
+  readonly role: Subject | undefined;
+  /** Names of buckets that the role may reach besides those of the job; `*` and `?` are wildcards. */
+  readonly buckets: readonly string[];
+}
 
 interface Attempt {
   readonly what: string;
@@ -24,16 +40,9 @@ interface Place {
   readonly regions: readonly string[];
 }
 
-/**
- * One text for each statement and each thing that it lets the job's role do and should not.
- *
- * @param buckets Names of buckets that the role may reach besides those of the job.
- */
-export function* excessOf(
-  document: documents.HeldDocument,
-  job: Subject,
-  buckets: readonly string[],
-): Generator<string> {
+/** One text for each statement and each thing that it lets the job's role do and should not. */
+export function* excessOf(document: documents.HeldDocument, scope: Scope): Generator<string> {
+  const { job, buckets } = scope;
   const text = documents.textOf(document);
   const partition = probes.partitionIn(text);
   const account = probes.accountIn(customizationOf(job).role.string() ?? "") ?? probes.ownStandIn(text);
@@ -43,7 +52,7 @@ export function* excessOf(
   const place = { partition, account, regions: regions.length > 0 ? regions : ["probe-region-1"] };
   for (const [index, statement] of documents.statementsOf(document).entries()) {
     if (statement.Effect !== "Allow" || documents.isInverted(statement)) continue;
-    if (document.kind === "endpoint" && !meansTheRole(statement, job)) continue;
+    if (document.kind === "endpoint" && !meansTheRole(statement, scope)) continue;
     const layers = layersOf(document, statement, place);
     const found = attemptsFor(job, statement, place, document.kind).filter((attempt) => {
       return succeeds(attempt, statement, layers, place);
@@ -94,18 +103,22 @@ function succeeds(attempt: Attempt, statement: Statement, layers: Layers, { part
 }
 
 /** Whether a statement of an endpoint policy means the role of the job by its name. */
-function meansTheRole(statement: Statement, job: Subject): boolean {
+function meansTheRole(statement: Statement, { job, role: owner }: Scope): boolean {
   const role = customizationOf(job).role;
+  const name = owner?.raw.property("name");
+  const isIt = (arn: string): boolean => {
+    if (!role.isUnknown) return arn === role.string();
+    return typeof name !== "string" || arn.endsWith(`/${name}`);
+  };
   const principal = statement.Principal;
   const named = principal === undefined || typeof principal === "string" ? [] : documents.many(principal.AWS);
   const arns = [...named, ...probes.valuesOf(statement, "aws:principalarn")].filter((arn) => arn.includes(":role/"));
-  return arns.some((arn) => role.isUnknown || arn === role.string());
+  return arns.some(isIt);
 }
 
 /** Names of the buckets that a statement names and the job does not use. */
 function bucketsIn(statement: Statement, job: Subject): string[] {
-  const { training, validation, output } = customizationOf(job);
-  const own = new Set([training, ...validation, output].flatMap((uri) => s3Location(uri)?.bucket ?? []));
+  const own = new Set(bucketsOf(job));
   const named = documents
     .many(statement.Resource)
     .flatMap((arn) => /^arn:[^:]*:s3:::([^/*?]+)(?:\/|$)/.exec(arn)?.[1] ?? []);
@@ -115,7 +128,7 @@ function bucketsIn(statement: Statement, job: Subject): string[] {
 function attemptsFor(job: Subject, statement: Statement, place: Place, kind: PolicyKind): Attempt[] {
   // What passes an endpoint comes from the job itself: no service acts for it there.
   const own = kind === "endpoint" ? [] : ownKeyAttempts(statement, place);
-  return [...storageAttempts(job, place), ...otherKeyAttempts(place), ...own, ...networkAttempts(place)];
+  return [...storageAttempts(job, place), ...otherKeyAttempts(place), ...own, ...networkAttempts(job, place)];
 }
 
 function storageAttempts(job: Subject, { partition, account }: Place): Attempt[] {
@@ -177,7 +190,9 @@ function ownKeyAttempts(statement: Statement, { partition, account }: Place): At
   ]);
 }
 
-function networkAttempts({ partition, account, regions }: Place): Attempt[] {
+function networkAttempts(job: Subject, { partition, account, regions }: Place): Attempt[] {
+  const purpose = purposeOf(job);
+  const tags = INTERFACE_TAGS[purpose];
   return regions.flatMap((region): Attempt[] => {
     const arn = (resource: string) => `arn:${partition}:ec2:${region}:${account}:${resource}`;
     const [subnet, group, card] = [
@@ -185,7 +200,7 @@ function networkAttempts({ partition, account, regions }: Place): Attempt[] {
       arn("security-group/sg-unrelated"),
       arn("network-interface/*"),
     ];
-    const foreignJob = `arn:${partition}:bedrock:${region}:${probes.strangerAccount(account)}:model-customization-job/probe`;
+    const foreignJob = `arn:${partition}:bedrock:${region}:${probes.strangerAccount(account)}:${purpose}/probe`;
     const cards = "make network interfaces that are not a job's";
     const others = "handle network interfaces that are not the job's";
     const onOthers = (context: Attempt["context"]) =>
@@ -198,7 +213,7 @@ function networkAttempts({ partition, account, regions }: Place): Attempt[] {
     return [
       { what: "make network interfaces in other subnets", action: "ec2:CreateNetworkInterface", resource: subnet },
       { what: "make network interfaces with other groups", action: "ec2:CreateNetworkInterface", resource: group },
-      ...INTERFACE_TAGS.flatMap((tag) =>
+      ...tags.flatMap((tag) =>
         [undefined, "unrelated", foreignJob].map((value) => ({
           what: cards,
           action: "ec2:CreateNetworkInterface",
@@ -206,8 +221,15 @@ function networkAttempts({ partition, account, regions }: Place): Attempt[] {
           context: { [`aws:requesttag/${tag.toLowerCase()}`]: value },
         })),
       ),
+      ...(tags.length > 0
+        ? []
+        : [card, subnet].map((resource) => ({
+            what: "make network interfaces, which no evaluation has",
+            action: "ec2:CreateNetworkInterface",
+            resource,
+          }))),
       ...onOthers({ "ec2:subnet": arn("subnet/subnet-unrelated") }),
-      ...INTERFACE_TAGS.flatMap((tag) =>
+      ...tags.flatMap((tag) =>
         [undefined, "unrelated", foreignJob].flatMap((value) =>
           onOthers({ [`ec2:resourcetag/${tag.toLowerCase()}`]: value }),
         ),

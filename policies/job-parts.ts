@@ -7,7 +7,7 @@ import type { PolicyRule } from "./model";
 import { stackIn, type StackView } from "./stack";
 import { Unjudgeable, type Reader, type Subject } from "./subject";
 import { subnetsOf } from "./topology";
-import { CUSTOMIZATION_JOBS, IMPORT_JOBS, KEY_LIKE, MODEL_JOBS, ROLES } from "./tokens";
+import { KEY_LIKE, MODEL_JOBS, ROLES, VPC_JOBS } from "./tokens";
 
 const ownRoleAndKey: PolicyRule = {
   id: "job-uses-role-and-key-of-its-stack",
@@ -72,7 +72,7 @@ const ownGroups: PolicyRule = {
   },
   frameworks: { "NIST 800-53": ["AC-4", "SC-7"], "SOC 2": ["CC6.6"], "OWASP LLM Top 10": ["LLM02"] },
   replaces: [],
-  appliesTo: [...CUSTOMIZATION_JOBS, ...IMPORT_JOBS],
+  appliesTo: VPC_JOBS,
   phase: "stack",
   onlyWithBedrock: true,
   parameters: {

@@ -5,12 +5,12 @@ import { ACCOUNTS } from "./parameters";
 import * as documents from "./documents";
 import { decide, matchesAny, problemsOf } from "./evaluator";
 import { inParts, listSetting } from "./judge";
-import { roleOf } from "./job-role";
+import { purposeOf } from "./customization";
+import { jobsOf } from "./job-role";
 import type { PolicyRule } from "./model";
 import * as probes from "./probes";
-import { stackIn, type StackView } from "./stack";
-import type { Subject } from "./subject";
-import { CUSTOMIZATION_JOBS, IDENTITY_POLICIES, POLICY_ATTACHMENTS, ROLES } from "./tokens";
+import { stackIn } from "./stack";
+import { IDENTITY_POLICIES, POLICY_ATTACHMENTS, ROLES } from "./tokens";
 import { BEDROCK, trustFaults, trustsBedrock } from "./trust";
 
 const LEAST_PRIVILEGE = { "NIST 800-53": ["AC-6"], "SOC 2": ["CC6.3"], "OWASP LLM Top 10": ["LLM06"] };
@@ -136,9 +136,9 @@ const bedrockRoleTrust: PolicyRule = {
     const stack = stackIn(context.stack);
     const own = ownAccounts(stack, listSetting(context, "accounts"));
     const trust = documents.documentsOf(role).filter((document) => document.kind === "trust");
-    const question = { own, runsCustomizations: runsCustomizations(role, stack) };
+    const question = { own, purposes: new Set(jobsOf(role, stack).map(purposeOf)) };
     yield* inParts(trust, (document) => {
-      return question.runsCustomizations || trustsBedrock(document) ? trustFaults(document, question) : [];
+      return question.purposes.size > 0 || trustsBedrock(document) ? trustFaults(document, question) : [];
     });
   },
 };
@@ -251,8 +251,4 @@ function coversPassRole(statement: Statement): boolean {
   if (statement.NotAction !== undefined) return true;
   const actions = documents.many(statement.Action).map((action) => action.toLowerCase());
   return matchesAny(actions, "iam:passrole");
-}
-
-function runsCustomizations(role: Subject, stack: StackView): boolean {
-  return stack.ofTypes(CUSTOMIZATION_JOBS).some((job) => roleOf(job, stack) === role);
 }

@@ -9,16 +9,7 @@ import { NARROWEST_PUBLIC_PREFIX } from "./parameters";
 import { stackIn, type StackView } from "./stack";
 import { Unjudgeable, type Reader, type Subject } from "./subject";
 import { isApartFromJobs, routeAt, TO_TABLE } from "./topology";
-import {
-  CUSTOMIZATION_JOBS,
-  ENDPOINTS,
-  ENDPOINT_POLICY_JOIN,
-  IMPORT_JOBS,
-  ROUTES,
-  SECURITY_GROUPS,
-  SUBNETS,
-  VPCS,
-} from "./tokens";
+import { ENDPOINTS, ENDPOINT_POLICY_JOIN, ROUTES, SECURITY_GROUPS, SUBNETS, VPCS, VPC_JOBS } from "./tokens";
 
 const ISOLATION = { "NIST 800-53": ["AC-4", "SC-7"], "SOC 2": ["CC6.6"], "OWASP LLM Top 10": ["LLM02"] };
 
@@ -35,7 +26,7 @@ const jobInVpc: PolicyRule = {
   },
   frameworks: ISOLATION,
   replaces: [],
-  appliesTo: [...CUSTOMIZATION_JOBS, ...IMPORT_JOBS],
+  appliesTo: VPC_JOBS,
   phase: "resource",
   parameters: {
     minimumSubnets: { type: "integer", default: 2, minimum: 1, maximum: 16, description: "Fewest subnets of a job." },

@@ -5,7 +5,7 @@ import { inParts, listSetting } from "./judge";
 import type { PolicyRule } from "./model";
 import { stackIn, type StackView } from "./stack";
 import type { Reader, Subject } from "./subject";
-import { CUSTOMIZATION_JOBS, SUBNETS, VPCS } from "./tokens";
+import { SUBNETS, VPCS, VPC_JOBS } from "./tokens";
 import * as topology from "./topology";
 
 const ISOLATION = { "NIST 800-53": ["AC-4", "SC-7"], "SOC 2": ["CC6.6"], "OWASP LLM Top 10": ["LLM02"] };
@@ -23,7 +23,7 @@ const noWayOut: PolicyRule = {
   },
   frameworks: ISOLATION,
   replaces: [],
-  appliesTo: CUSTOMIZATION_JOBS,
+  appliesTo: VPC_JOBS,
   phase: "stack",
   onlyWithBedrock: true,
   parameters: {
@@ -107,7 +107,7 @@ const groupsNarrow: PolicyRule = {
   },
   frameworks: ISOLATION,
   replaces: ["SECURITY_GROUP_EGRESS_ALL_PROTOCOLS", "SECURITY_GROUP_EGRESS_PORT_RANGE"],
-  appliesTo: CUSTOMIZATION_JOBS,
+  appliesTo: VPC_JOBS,
   phase: "stack",
   onlyWithBedrock: true,
   *judge(job, context) {
@@ -192,7 +192,7 @@ const endpointsPresent: PolicyRule = {
   },
   frameworks: ISOLATION,
   replaces: ["bedrock_vpc_endpoints_configured", "vpc_endpoint_multi_az_enabled"],
-  appliesTo: CUSTOMIZATION_JOBS,
+  appliesTo: VPC_JOBS,
   phase: "stack",
   onlyWithBedrock: true,
   parameters: {

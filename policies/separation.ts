@@ -9,7 +9,7 @@ import * as probes from "./probes";
 import { s3Location } from "./s3-uri";
 import { stackIn, type StackView } from "./stack";
 import type { Reader, Subject } from "./subject";
-import { BUCKETS, BUCKET_POLICY, CUSTOMIZATION_JOBS, ROLES, TRAILS } from "./tokens";
+import { BUCKETS, BUCKET_POLICY, MODEL_JOBS, ROLES, TRAILS } from "./tokens";
 import { BEDROCK } from "./trust";
 
 const auditorsApart: PolicyRule = {
@@ -108,7 +108,7 @@ function* heldTogether(
 
 /** The buckets with what jobs read and write. */
 function dataBuckets(stack: StackView): string[] {
-  const names = stack.ofTypes(CUSTOMIZATION_JOBS).flatMap((job) => {
+  const names = stack.ofTypes(MODEL_JOBS).flatMap((job) => {
     const { training, output } = customizationOf(job);
     return [training, output].flatMap((uri) =>
       uri.isUnknown ? bucketNames(job, uri, stack) : (s3Location(uri)?.bucket ?? []),

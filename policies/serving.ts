@@ -5,6 +5,7 @@ import { listSetting } from "./judge";
 import type { PolicyRule } from "./model";
 import { accountIn } from "./probes";
 import { stackIn } from "./stack";
+import { UNKNOWN, Unjudgeable, type Subject } from "./subject";
 import { COPY_JOBS, CUSTOMIZATION_JOBS, DEPLOYMENTS, IMPORT_JOBS, THROUGHPUTS } from "./tokens";
 
 const INVOCATION_LOGGING = [
@@ -73,21 +74,28 @@ const loggedOnce: PolicyRule = {
   appliesTo: INVOCATION_LOGGING,
   phase: "stack",
   *judge(logging, context) {
-    const region = (subject: typeof logging): string =>
-      String(subject.raw.property("region") ?? subject.raw.providerProperty("region") ?? "");
-    const same = stackIn(context.stack)
-      .ofTypes(INVOCATION_LOGGING)
-      .filter((other) => region(other) === region(logging));
-    const [first] = same;
-    if (first !== undefined && first !== logging) yield `${first.name} configures the same region.`;
+    const region = regionOf(logging);
+    const all = stackIn(context.stack).ofTypes(INVOCATION_LOGGING);
+    const others = all.slice(0, all.indexOf(logging));
+    const [same] = others.filter((other) => region !== UNKNOWN && regionOf(other) === region);
+    if (same !== undefined) yield `${same.name} configures the same region.`;
     const config = logging.at("loggingConfig");
     if (!config.exists) return;
     const destinations = [config.at("cloudwatchConfig", "cloudWatchConfig"), config.at("s3Config")];
     if (!destinations.some((reader) => reader.exists)) yield "loggingConfig has no destination; nothing is recorded.";
     const text = config.at("textDataDeliveryEnabled");
     if (text.exists && !text.isTrue()) yield "textDataDeliveryEnabled is false; prompts and answers are not recorded.";
+    const [open] = others.filter((other) => region === UNKNOWN || regionOf(other) === UNKNOWN);
+    if (same === undefined && open !== undefined) {
+      throw new Unjudgeable(`it is not known yet whether ${open.name} configures the same region`);
+    }
   },
 };
+
+/** The region of a resource; {@link UNKNOWN} while it is not known, and `undefined` where nothing tells it. */
+function regionOf(subject: Subject): unknown {
+  return subject.raw.property("region") ?? subject.raw.providerProperty("region");
+}
 
 /** The policies on serving. */
 export const servingRules: readonly PolicyRule[] = [ownModelServed, loggedOnce];

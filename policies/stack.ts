@@ -5,7 +5,7 @@
  */
 import { Subject, Unjudgeable, findUnknown, type RawResource } from "./subject";
 import { withTemplates } from "./templates";
-import { CUSTOMIZATION_JOBS, ENVIRONMENTS, MODEL_WORK, ROLES } from "./tokens";
+import { ENVIRONMENTS, MODEL_WORK, ROLES, VPC_JOBS } from "./tokens";
 
 /** How split-off resources point at their owner. */
 export interface Join {
@@ -49,9 +49,9 @@ export class StackView {
     return MODEL_WORK.some((type) => this.byType.has(type)) || this.customizesModels;
   }
 
-  /** Whether this stack customizes models, or makes the place and the role for it while jobs are started elsewhere. */
+  /** Whether this stack customizes or imports models, or makes the place and the role for it while jobs are started elsewhere. */
   get customizesModels(): boolean {
-    return [...CUSTOMIZATION_JOBS, ...ENVIRONMENTS].some((type) => this.byType.has(type)) || this.hasRoleForJobs();
+    return [...VPC_JOBS, ...ENVIRONMENTS].some((type) => this.byType.has(type)) || this.hasRoleForJobs();
   }
 
   /**
@@ -101,10 +101,13 @@ export class StackView {
     for (const candidate of this.ofTypes(join.types)) {
       const urns = candidate.raw.dependenciesOf(join.property);
       const owners = urns.filter((urn) => join.ownerTypes.includes(this.byUrn.get(urn)?.type ?? ""));
-      const values = known(candidate.raw.property(join.property));
+      const pointer = candidate.raw.property(join.property);
+      const values = known(pointer).flatMap((value): unknown[] => (Array.isArray(value) ? value : [value]));
       for (const urn of owners) append(pointers.byUrn, urn, candidate);
       for (const value of values) append(pointers.byValue, value, candidate);
-      if (owners.length > 0) continue;
+      // What names nobody for certain belongs to nobody.
+      const isEmpty = pointer === undefined || pointer === null || (Array.isArray(pointer) && pointer.length === 0);
+      if (owners.length > 0 || isEmpty) continue;
       pointers.undirected.push(candidate);
       if (values.length === 0) pointers.unknown.push(candidate);
     }

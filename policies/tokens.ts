@@ -174,6 +174,12 @@ export const EVALUATION_JOBS = [
   "aws:bedrock/evaluationJob:EvaluationJob",
 ] as const;
 
+/** Jobs whose network interfaces are made in a VPC. */
+export const VPC_JOBS = [...CUSTOMIZATION_JOBS, ...IMPORT_JOBS] as const;
+
+/** Jobs for which Bedrock takes on a role. A copy has none. */
+export const ROLE_JOBS = [...VPC_JOBS, ...EVALUATION_JOBS] as const;
+
 /** All jobs of Bedrock that make a model, or read data to judge one. */
 export const MODEL_JOBS = [...CUSTOMIZATION_JOBS, ...IMPORT_JOBS, ...COPY_JOBS, ...EVALUATION_JOBS] as const;
 

@@ -2,7 +2,7 @@
 import { customizationOf } from "./customization";
 import type { Join, StackView } from "./stack";
 import { Unjudgeable, type Reader, type Subject } from "./subject";
-import { CUSTOMIZATION_JOBS, ENDPOINTS, SUBNETS, VPCS } from "./tokens";
+import { ENDPOINTS, SUBNETS, VPCS, VPC_JOBS } from "./tokens";
 
 const TABLES = ["aws:ec2/routeTable:RouteTable", "aws:ec2/defaultRouteTable:DefaultRouteTable"] as const;
 const ASSOCIATIONS = ["aws:ec2/routeTableAssociation:RouteTableAssociation"] as const;
@@ -70,9 +70,9 @@ export function vpcOf(holder: Subject, property: string, stack: StackView): stri
   return vpcs.length > 0 ? vpcs.map(({ urn }) => urn) : reader.strings();
 }
 
-/** The VPCs in which the customization jobs of the stack have their network interfaces. */
+/** The VPCs in which the jobs of the stack have their network interfaces. */
 export function jobVpcs(stack: StackView): Set<string> {
-  const subnets = stack.ofTypes(CUSTOMIZATION_JOBS).flatMap((job) => subnetsOf(job, stack));
+  const subnets = stack.ofTypes(VPC_JOBS).flatMap((job) => subnetsOf(job, stack));
   return new Set(subnets.flatMap((subnet) => vpcOf(subnet, "vpcId", stack)));
 }
 
@@ -80,14 +80,14 @@ export function jobVpcs(stack: StackView): Set<string> {
 const places = new WeakMap<StackView, ReadonlySet<string> | undefined>();
 
 /**
- * Whether something certainly lies in another VPC than the customization jobs of the stack: a web application in a network
+ * Whether something certainly lies in another VPC than the jobs of the stack: a web application in a network
  * of its own is not held to what the training data needs. A stack that only serves a model has no such place at all.
  *
  * @param ways Properties that lead to the VPC, one after another, e.g. `routeTableId` and then `vpcId`.
  */
 export function isApartFromJobs(subject: Subject, stack: StackView, ...ways: readonly Way[]): boolean {
   try {
-    if (stack.ofTypes(CUSTOMIZATION_JOBS).length === 0) return !stack.customizesModels;
+    if (stack.ofTypes(VPC_JOBS).length === 0) return !stack.customizesModels;
     if (!places.has(stack)) places.set(stack, jobVpcs(stack));
     const jobs = places.get(stack);
     if (jobs === undefined || jobs.size === 0) return false;

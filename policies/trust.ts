@@ -19,8 +19,8 @@ export const PURPOSES = [
 export interface TrustQuestion {
   /** The stack's accounts; `undefined` when they are not known. */
   readonly own: ReadonlySet<string> | undefined;
-  /** Whether a customization job uses the role: then no other purpose is accepted. */
-  readonly runsCustomizations: boolean;
+  /** What the jobs of the stack that use the role are for: then no other purpose is accepted. Empty: no job uses it. */
+  readonly purposes: ReadonlySet<string>;
 }
 
 interface Probe {
@@ -78,12 +78,16 @@ export function* trustFaults(document: HeldDocument, question: TrustQuestion): G
     PURPOSES.map((purpose) => ({ who: "", caller: bedrock, account, arnAccount: account, purpose, own: true })),
   );
   const accepted = legitimate.filter(asks);
-  if (question.runsCustomizations) {
-    const others = new Set(accepted.map((probe) => probe.purpose).filter((purpose) => purpose !== PURPOSES[0]));
-    for (const purpose of others) yield `${document.source} lets a ${purpose} take on the role of a customization job.`;
-    if (!accepted.some((probe) => probe.purpose === PURPOSES[0])) {
-      yield `${document.source} refuses customization jobs of account ${own.join(", ") || "(none named)"}.`;
-    }
+  const { purposes } = question;
+  if (purposes.size === 0) return;
+  const served = new Set(accepted.map((probe) => probe.purpose));
+  for (const purpose of served) {
+    if (purposes.has(purpose)) continue;
+    yield `${document.source} lets Bedrock take on the role for ${purpose}; it is used for ${[...purposes].join(", ")}.`;
+  }
+  for (const purpose of purposes) {
+    if (served.has(purpose as (typeof PURPOSES)[number])) continue;
+    yield `${document.source} refuses Bedrock for ${purpose} of account ${own.join(", ") || "(none named)"}.`;
   }
 }
 

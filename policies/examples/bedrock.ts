@@ -1,12 +1,34 @@
 /** Examples of the Bedrock policies. */
-import { environment } from "./environment";
-import { changed, pick, type Examples } from "./example";
+import { ACCOUNT, environment } from "./environment";
+import { changed, detached, pick, type Examples, type ExampleResource } from "./example";
+import { KEY_ARN, REGION } from "./names";
 
 const job = pick(environment, "job");
 const throughput = pick(environment, "throughput");
 const withBuckets = pick(environment, "job", "training", "output").map((resource) =>
   resource.name === "job" ? { ...resource, dependencies: {} } : resource,
 );
+const THERE = "us-east-1";
+const copied: readonly ExampleResource[] = [
+  ...pick(environment, "job", "key"),
+  {
+    type: "aws:kms/replicaKey:ReplicaKey",
+    name: "replica",
+    properties: { region: THERE, primaryKeyArn: KEY_ARN, arn: KEY_ARN.replace(REGION, THERE) },
+    dependencies: { primaryKeyArn: ["key"] },
+  },
+  {
+    type: "pulumi-nodejs:dynamic/bedrock:ModelCopyJob",
+    name: "copy",
+    properties: {
+      region: THERE,
+      sourceModelArn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:custom-model/x`,
+      modelKmsKeyArn: KEY_ARN.replace(REGION, THERE),
+      tags: { Owner: "ml-platform" },
+    },
+    dependencies: { sourceModelArn: ["job"], modelKmsKeyArn: ["replica"] },
+  },
+];
 const foreign = "s3://somebody-else/data/train.jsonl";
 
 /** Examples by policy. */
@@ -36,6 +58,13 @@ export const bedrockExamples: Readonly<Record<string, Examples>> = {
       changed(withBuckets, "job", "trainingDataUri", foreign),
       changed(withBuckets, "job", "validationDataUris", [foreign]),
       changed(withBuckets, "job", "outputDataUri", "s3://somebody-else/outputs/"),
+    ],
+  },
+  "model-copy-stays-where-it-may-be": {
+    good: copied,
+    bad: [
+      changed(detached(copied, "copy", "modelKmsKeyArn", undefined), "copy", "region", "eu-west-1"),
+      changed(copied, "copy", "modelKmsKeyArn", KEY_ARN),
     ],
   },
 };

@@ -182,6 +182,22 @@ describe("policies: unknown values", () => {
     );
   }).timeout(60_000);
 
+  it("are not taken for one another: two regions that are not known are left open, and told when they are", async () => {
+    const [logging] = pick(environment, "invocation-logging");
+    assert.ok(logging !== undefined);
+    const at = (name: string, region: unknown) => ({ ...logging, name, properties: { ...logging.properties, region } });
+    const policy = "invocations-are-logged-in-one-way";
+    const judged = async (first: unknown, second: unknown) => {
+      const outcome = await runPack([at("first", first), at("second", second)]);
+      const about = (line: string) => line.startsWith(policy);
+      return [violations(outcome).filter(about), open(outcome).filter(about)];
+    };
+    assert.deepEqual(await judged(UNKNOWN, UNKNOWN), [[], [`${policy} on second`]]);
+    assert.deepEqual(await judged("eu-west-1", UNKNOWN), [[], [`${policy} on second`]]);
+    assert.deepEqual(await judged("eu-west-1", "eu-west-2"), [[], []]);
+    assert.deepEqual(await judged("eu-west-1", "eu-west-1"), [[`${policy} on second`], []]);
+  });
+
   it("never make the summary a policy that can be mistaken for one of the catalogue", () => {
     const names = toSdkPolicies(catalogue).map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);

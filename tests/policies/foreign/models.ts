@@ -252,6 +252,7 @@ export const modelPrograms: ForeignPrograms = {
   "a custom model that trains on somebody's bucket": weak(
     { trainingUri: "s3://somebody/train.jsonl" },
     "job-uses-buckets-of-its-stack on clauses",
+    "job-role-does-only-its-job on clauses",
     "job-endpoints-let-only-the-job-through on s3",
   ),
   "a custom model whose role anybody's Bedrock takes on": weak(
@@ -270,6 +271,7 @@ export const modelPrograms: ForeignPrograms = {
   ),
   "a custom model whose role does anything with S3": weak(
     { dataActions: "s3:*" },
+    "job-role-does-only-its-job on clauses",
     "statements-name-their-actions on data",
   ),
   "a custom model whose role reads every secret": weak(

@@ -19,6 +19,7 @@ export const ONE_FORM: Readonly<Record<string, readonly string[]>> = {
     "provisioned-throughput-is-bounded",
     "job-uses-buckets-of-its-stack",
     "job-uses-groups-of-its-stack",
+    "model-copy-stays-where-it-may-be",
   ],
   "It is a property of the resource, and no resource beside it sets the same.": [
     "vpc-resolves-private-names",
