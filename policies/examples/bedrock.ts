@@ -1,6 +1,6 @@
 /** Examples of the Bedrock policies. */
 import { ACCOUNT, environment } from "./environment";
-import { changed, detached, pick, type Examples, type ExampleResource } from "./example";
+import { changed, detached, pick, type ExampleResource, type Examples } from "./example";
 import { KEY_ARN, REGION } from "./names";
 
 const job = pick(environment, "job");
@@ -8,27 +8,26 @@ const throughput = pick(environment, "throughput");
 const withBuckets = pick(environment, "job", "training", "output").map((resource) =>
   resource.name === "job" ? { ...resource, dependencies: {} } : resource,
 );
-const THERE = "us-east-1";
-const copied: readonly ExampleResource[] = [
-  ...pick(environment, "job", "key"),
+const copiedTo = (region: string): ExampleResource[] => [
+  ...pick(environment, "job"),
   {
     type: "aws:kms/replicaKey:ReplicaKey",
     name: "replica",
-    properties: { region: THERE, primaryKeyArn: KEY_ARN, arn: KEY_ARN.replace(REGION, THERE) },
-    dependencies: { primaryKeyArn: ["key"] },
+    properties: { region, primaryKeyArn: KEY_ARN, arn: KEY_ARN.replace(REGION, region) },
   },
   {
     type: "pulumi-nodejs:dynamic/bedrock:ModelCopyJob",
     name: "copy",
     properties: {
-      region: THERE,
+      region,
       sourceModelArn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:custom-model/x`,
-      modelKmsKeyArn: KEY_ARN.replace(REGION, THERE),
+      modelKmsKeyArn: KEY_ARN.replace(REGION, region),
       tags: { Owner: "ml-platform" },
     },
     dependencies: { sourceModelArn: ["job"], modelKmsKeyArn: ["replica"] },
   },
 ];
+const copied = copiedTo("us-east-1");
 const foreign = "s3://somebody-else/data/train.jsonl";
 
 /** Examples by policy. */
@@ -63,8 +62,8 @@ export const bedrockExamples: Readonly<Record<string, Examples>> = {
   "model-copy-stays-where-it-may-be": {
     good: copied,
     bad: [
-      changed(detached(copied, "copy", "modelKmsKeyArn", undefined), "copy", "region", "eu-west-1"),
-      changed(copied, "copy", "modelKmsKeyArn", KEY_ARN),
+      copiedTo("eu-west-1"),
+      detached(copied, "copy", "modelKmsKeyArn", KEY_ARN),
     ],
   },
 };
