@@ -210,7 +210,7 @@ export const leastPrivilege: readonly PolicyRule[] = [
 /** Whether an action pattern covers every action of a service, or of all services. */
 export function coversAService(action: string): boolean {
   const [service = "", name = "*"] = action.split(":");
-  return service.includes("*") || service.includes("?") || /^\*+$/.test(name);
+  return service.includes("*") || service.includes("?") || /^[*?]+$/.test(name);
 }
 
 function* passRoleFaults(document: documents.HeldDocument): Generator<string> {

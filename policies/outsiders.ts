@@ -3,7 +3,10 @@ import type { ApplicablePolicies, Caller, Statement } from "../iam/types";
 import { many, nameOfStatement, statementsOf, textOf, withoutDenials, type HeldDocument } from "./documents";
 import { decide } from "./evaluator";
 import * as probes from "./probes";
+import { isOfAws } from "./service-accounts";
+import { serviceContexts, servicesMeant, strangerContexts, writesUnderAccount } from "./strangers";
 import { Unjudgeable } from "./subject";
+import { isEverybody } from "./trust";
 
 /** What is asked about a document. */
 export interface OutsiderQuestion {
@@ -22,10 +25,14 @@ function isOfTheWay(statement: Statement): boolean {
   return probes.conditionsOf(statement).some(([, key]) => /^aws:(?:sourcevpce?|sourceip|vpcsourceip)$/i.test(key));
 }
 
+/** Load balancers write their logs below the account that they belong to, whatever a statement demands. */
+const LOAD_BALANCERS = /^logdelivery\.elasticloadbalancing\./;
+
 interface Outsider {
   readonly who: string;
   readonly caller: Caller;
-  readonly context: probes.ProbeContext;
+  /** What its requests can carry. */
+  readonly contexts: readonly probes.ProbeContext[];
 }
 
 /**
@@ -45,9 +52,10 @@ export function* outsidersLetIn(document: HeldDocument, question: OutsiderQuesti
   for (const [index, statement] of statementsOf(document).entries()) {
     if (statement.Effect !== "Allow") continue;
     for (const outsider of outsidersOf(statement, text, partition)) {
-      if (outsider.caller.kind === "service" && question.services === false) continue;
+      const isService = outsider.caller.kind === "service" && !isEverybody(statement.Principal);
+      if (isService && question.services === false) continue;
       const account = probes.accountOf(outsider.caller);
-      if (account !== undefined && question.own?.has(account)) continue;
+      if (account !== undefined && (question.own?.has(account) || isOfAws(account, statement))) continue;
       const action = firstAllowed(outsider, statement, { ...question, owner, partition, policies });
       if (action === undefined) continue;
       if (question.own === undefined && account !== undefined && text.includes(account)) undecided = account;
@@ -61,29 +69,28 @@ export function* outsidersLetIn(document: HeldDocument, question: OutsiderQuesti
 
 function outsidersOf(statement: Statement, text: string, partition: string): Outsider[] {
   const stranger = probes.strangerAccount(text);
-  const asStranger = probes.contextFor(statement, { principal: "stranger", resource: "own" });
-  const asService = {
-    ...probes.contextFor(statement, { principal: "service", resource: "own" }),
-    "aws:sourceaccount": stranger,
-    "aws:sourceorgid": "o-stranger00",
-  };
+  const contexts = strangerContexts(statement, stranger);
   const role = probes.roleFor(statement, stranger, partition);
+  // Everybody includes the services.
+  const services = [
+    ...probes.namedServices(statement),
+    ...(isEverybody(statement.Principal) ? servicesMeant(statement) : []),
+  ];
   return [
-    { who: "anyone, even unsigned,", caller: { kind: "anonymous" }, context: asStranger },
-    { who: "a role of any AWS account", caller: role, context: asStranger },
+    { who: "anyone, even unsigned,", caller: { kind: "anonymous" }, contexts },
+    { who: "a role of any AWS account", caller: role, contexts },
     ...probes.namedCallers(statement, partition).map((caller) => ({
       who: caller.kind === "role" || caller.kind === "user" ? `${caller.arn} of another account` : "another account",
       caller,
-      context: probes.contextFor(statement, { principal: "own", resource: "own" }),
+      contexts: [probes.contextFor(statement, { principal: "own", resource: "own" })],
     })),
-    ...probes.namedServices(statement).map((service) => ({
-      who: `${service} acting for any AWS account`,
-      caller: { kind: "service" as const, service },
-      context: {
-        ...asService,
-        "aws:sourcearn": `arn:${partition}:${service.split(".")[0]}:probe-region-1:${stranger}:probe/probe`,
-      },
-    })),
+    ...services
+      .filter((service) => !(LOAD_BALANCERS.test(service) && writesUnderAccount(statement)))
+      .map((service) => ({
+        who: `${service} acting for any AWS account`,
+        caller: { kind: "service" as const, service },
+        contexts: serviceContexts(statement, service, stranger, partition),
+      })),
   ];
 }
 
@@ -96,10 +103,12 @@ function firstAllowed(
   const actions = [...setting.actions, ...probes.actionWitnesses(statement, service)];
   for (const pattern of many(statement.Resource ?? "*")) {
     const resource = probes.resourceWitness(pattern, service, owner, partition);
-    for (const action of actions) {
-      const context = probes.withServiceKeys(outsider.context, outsider.caller, owner);
-      const asked = { caller: outsider.caller, action, resource, resourceAccount: owner, context };
-      if (decide(asked, policies).outcome === "allowed") return action;
+    for (const context of outsider.contexts) {
+      const sent = probes.withServiceKeys(context, outsider.caller, owner);
+      for (const action of actions) {
+        const asked = { caller: outsider.caller, action, resource, resourceAccount: owner, context: sent };
+        if (decide(asked, policies).outcome === "allowed") return action;
+      }
     }
   }
   return undefined;

@@ -8,6 +8,7 @@ import type { PolicyRule } from "./model";
 import { ACCOUNTS } from "./parameters";
 import * as probes from "./probes";
 import { stackIn } from "./stack";
+import { strangerContexts } from "./strangers";
 import { ROLES } from "./tokens";
 import { isEverybody } from "./trust";
 
@@ -61,16 +62,16 @@ function* strangersIn(document: documents.HeldDocument, own: ReadonlySet<string>
 function assumes(document: documents.HeldDocument, statement: Statement, account: string): boolean {
   const partition = probes.partitionIn(documents.textOf(document));
   const home = probes.ownStandIn(documents.textOf(document));
-  const context = probes.contextFor(statement, { principal: "stranger", resource: "own" });
   const request = {
     caller: probes.roleFor(statement, account, partition),
     action: "sts:AssumeRole",
     resource: `arn:${partition}:iam::${home}:role/probe`,
     resourceAccount: home,
-    context,
   };
   const policies = { trust: documents.allowedBy(document, statement), identity: [probes.allowAll(false)] };
-  return decide(request, policies).outcome === "allowed";
+  return strangerContexts(statement, account).some(
+    (context) => decide({ ...request, context }, policies).outcome === "allowed",
+  );
 }
 
 /** Whether a statement asks another account for more than its number. */
@@ -98,14 +99,18 @@ function* anyRepository(statement: Statement, place: string): Generator<string> 
     if (known === undefined) continue;
     const [host, key] = known;
     const values = probes.valuesOf(statement, `${host}:${key}`.toLowerCase());
-    const open = values.find((value) => /^(?:repo:|organization:)?\*/.test(value) || isAnyOwner(value));
+    const open = values.find((value) => value.startsWith("*") || isAnyOwner(value));
     if (values.length === 0) yield `${place} demands no ${host}:${key}; anybody of ${host} takes on the role.`;
     if (open !== undefined) yield `${place} accepts ${host}:${key} ${open}; name the organization and the repository.`;
   }
 }
 
-/** Whether the owner of a repository (`repo:<owner>/<name>:…`) is a pattern. */
+/**
+ * Whether the owner is a pattern, so that others can have a name that fits: of a repository (`repo:<owner>/<name>:…`), a
+ * project (`project_path:<owner>/<name>:…`) or an organization (`organization:<owner>:…`).
+ */
 function isAnyOwner(subject: string): boolean {
-  const [owner = "", ...rest] = subject.replace(/^repo:/, "").split("/");
-  return subject.startsWith("repo:") && rest.length > 0 && /[*?]/.test(owner);
+  const [, kind = "", rest = ""] = /^(repo|project_path|organization):(.*)$/.exec(subject) ?? [];
+  const [owner = ""] = rest.split(kind === "organization" ? ":" : "/");
+  return kind !== "" && /[*?]/.test(owner);
 }

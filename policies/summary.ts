@@ -46,6 +46,7 @@ function lineOf(group: readonly OpenJudgement[], phases: ReadonlyMap<string, Pol
 
 /** `name (type)` of a URN. */
 export function nameOf(urn: string): string {
-  const [, , types = "", name = urn] = urn.split("::");
+  const [, , types = "", ...rest] = urn.split("::");
+  const name = rest.length > 0 ? rest.join("::") : urn;
   return `${name} (${types.split("$").at(-1) ?? types})`;
 }

@@ -46,7 +46,12 @@ export const BUCKET_LOCK = [
 export const BUCKET_POLICY = ["aws:s3/bucketPolicy:BucketPolicy"] as const;
 
 /** KMS keys that have a key policy of their own. */
-export const KEYS = ["aws:kms/key:Key", "aws:kms/externalKey:ExternalKey"] as const;
+export const KEYS = [
+  "aws:kms/key:Key",
+  "aws:kms/externalKey:ExternalKey",
+  "aws:kms/replicaKey:ReplicaKey",
+  "aws:kms/replicaExternalKey:ReplicaExternalKey",
+] as const;
 
 /** Policy of a KMS key, as its own resource. */
 export const KEY_POLICY = ["aws:kms/keyPolicy:KeyPolicy"] as const;
@@ -60,12 +65,7 @@ export const KEY_POLICY_JOIN = {
 } as const;
 
 /** Everything that is, or stands for, a KMS key: what depends on one of these uses a customer managed key. */
-export const KEY_LIKE = [
-  ...KEYS,
-  "aws:kms/alias:Alias",
-  "aws:kms/replicaKey:ReplicaKey",
-  "aws:kms/replicaExternalKey:ReplicaExternalKey",
-] as const;
+export const KEY_LIKE = [...KEYS, "aws:kms/alias:Alias"] as const;
 
 /** IAM roles. */
 export const ROLES = ["aws:iam/role:Role"] as const;
@@ -87,6 +87,8 @@ export const POLICY_ATTACHMENTS = [
   "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
   "aws:iam/policyAttachment:PolicyAttachment",
   "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+  "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive",
+  "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive",
 ] as const;
 
 /** VPC endpoints. */

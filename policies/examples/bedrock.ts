@@ -1,6 +1,6 @@
 /** Examples of the Bedrock policies. */
-import { ACCOUNT, environment } from "./environment";
-import { changed, detached, pick, type ExampleResource, type Examples } from "./example";
+import { ACCOUNT, environment, statements } from "./environment";
+import { changed, detached, json, pick, type ExampleResource, type Examples } from "./example";
 import { KEY_ARN, REGION } from "./names";
 
 const job = pick(environment, "job");
@@ -13,7 +13,13 @@ const copiedTo = (region: string): ExampleResource[] => [
   {
     type: "aws:kms/replicaKey:ReplicaKey",
     name: "replica",
-    properties: { region, primaryKeyArn: KEY_ARN, arn: KEY_ARN.replace(REGION, region) },
+    properties: {
+      region,
+      primaryKeyArn: KEY_ARN,
+      arn: KEY_ARN.replace(REGION, region),
+      policy: json(statements.root, statements.useKey),
+      tags: { Owner: "ml-platform" },
+    },
   },
   {
     type: "pulumi-nodejs:dynamic/bedrock:ModelCopyJob",

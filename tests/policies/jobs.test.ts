@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ACCOUNT, environment, FOREIGN_ACCOUNT } from "../../policies/examples/environment";
+import { ACCOUNT, environment, FOREIGN_ACCOUNT, statements } from "../../policies/examples/environment";
 import { changed, json, type ExampleResource } from "../../policies/examples/example";
 import { KEY_ARN, OUTPUT, REGION, TRAINING } from "../../policies/examples/names";
 import { open, runPack, UNKNOWN_TEXT, violations } from "./harness";
@@ -58,7 +58,13 @@ const evaluator = roleOf(JUDGE, "evaluation-job", rights[JUDGE]);
 const replica: ExampleResource = {
   type: "aws:kms/replicaKey:ReplicaKey",
   name: "replica",
-  properties: { region: "us-east-1", primaryKeyArn: KEY_ARN, arn: KEY_ARN.replace(REGION, "us-east-1") },
+  properties: {
+    region: "us-east-1",
+    primaryKeyArn: KEY_ARN,
+    arn: KEY_ARN.replace(REGION, "us-east-1"),
+    policy: json(statements.root, statements.useKey),
+    tags,
+  },
   dependencies: { primaryKeyArn: ["key"] },
 };
 const surroundings = [...environment, ...importer, ...evaluator, replica];
