@@ -44,7 +44,7 @@ export const encryption = z
       .min(1)
       .optional()
       .describe(
-        "Principals that administer the keys and may not use them, deployers included. Default: whoever may by IAM.",
+        "Principals that administer the keys and may not use them, deployers included. Default: whoever may by IAM. Without the deployers among them, no update can change a key.",
       ),
   })
   .prefault({});
@@ -61,7 +61,9 @@ export const storage = z
     deletionProtection: flag(
       "Whether the engine refuses to delete keys and buckets. Switch it off, update, then destroy.",
     ),
-    accessLogs: flag("Whether each request to a data bucket is recorded in the log bucket."),
+    accessLogs: flag(
+      "Whether each request to a data bucket is recorded in the log bucket. Without it nobody can tell later who asked for data (policy bucket-access-is-recorded).",
+    ),
     keepVersionsDays: days("Days for which earlier versions of an object are kept."),
     keepLogsDays: days("Days after which a log in the log bucket is deleted."),
     objectLock: z
@@ -70,7 +72,9 @@ export const storage = z
       .describe(
         "Whether logs can be neither changed nor deleted for objectLockDays. Nobody can lift COMPLIANCE, the root user included. A change to or from none replaces the log bucket.",
       ),
-    objectLockDays: days("Days for which object lock holds; at most keepLogsDays."),
+    objectLockDays: days(
+      "Days for which object lock holds; at most keepLogsDays. Below 30 an intruder only has to wait (policy bucket-locks-keep-what-they-lock, parameter minimumDays).",
+    ),
     existingTrainingBucket: bucketName
       .optional()
       .describe(
@@ -97,18 +101,22 @@ export const network = z
       .max(16)
       .optional()
       .describe(
-        "Zones that get a private subnet. Default: as many as zones says. Name them where a zone offers no KMS endpoint.",
+        "Zones that get a private subnet. Default: as many as zones says. Name them where a zone offers no KMS endpoint. With one, as with zones: 1.",
       ),
     zones: z
       .union([z.int().min(1).max(16), z.literal("all")])
       .optional()
-      .describe('In how many zones the network lies: a number, or "all", as Bedrock advises for jobs.'),
+      .describe(
+        'In how many zones the network lies: a number, or "all", as Bedrock advises for jobs. With 1, the loss of a zone ends jobs and endpoints (policy customization-job-runs-in-a-vpc, parameter minimumSubnets).',
+      ),
     endpoints: z
       .array(z.enum(endpointServices))
       .refine((services) => services.includes("kms"), "kms must be among them: jobs reach the key through it")
       .optional()
       .describe("AWS services with an interface endpoint, kms among them. Each is billed per zone and hour."),
-    flowLogs: flag("Whether accepted and rejected traffic is recorded."),
+    flowLogs: flag(
+      "Whether accepted and rejected traffic is recorded. Without it nobody sees what tried to leave (policy stack-has-its-safeguards).",
+    ),
     existing: z
       .strictObject({
         vpcId: z.string().regex(/^vpc-[0-9a-f]+$/u, "the id of a VPC is expected, such as vpc-0a1b2c3d"),
@@ -130,7 +138,9 @@ const people = z
       .array(principal)
       .min(1)
       .optional()
-      .describe("Roles, users (wildcards allowed) and SAML providers. Default: whoever deploys."),
+      .describe(
+        "Roles, users (wildcards allowed) and SAML providers. Default: whoever deploys. Those of another account are trusted with what that account makes of them (policies role-trust-keeps-strangers-out and documents-name-known-accounts, parameter accounts).",
+      ),
     requireMfa: flag(
       "Whether a role or user must have signed in with a second factor. Default: yes for people, no for the invoker. Say no for roles of IAM Identity Center, where the identity provider asks.",
     ),
@@ -178,10 +188,14 @@ export const access = z
 
 export const audit = z
   .strictObject({
-    trail: flag("Whether a trail records every call and each access to data and models."),
-    events: flag("Whether state changes of jobs are sent to an encrypted topic."),
+    trail: flag(
+      "Whether a trail records every call and each access to data and models. Without it, unless the account has one, nothing tells who did what (policy stack-has-its-safeguards).",
+    ),
+    events: flag(
+      "Whether state changes of jobs are sent to an encrypted topic. Without it a failed job is noticed when somebody looks (policy stack-has-its-safeguards).",
+    ),
     alarms: flag(
-      "Whether failed jobs, denied calls, changes of keys, policies and routes, interventions and throttles raise an alarm.",
+      "Whether failed jobs, denied calls, changes of keys, policies and routes, interventions and throttles raise an alarm. Without it nobody is told of them (policy changes-of-safeguards-raise-an-alarm).",
     ),
     dashboard: flag("Whether there is a CloudWatch dashboard."),
     retentionDays: z
@@ -191,7 +205,9 @@ export const audit = z
         ),
       )
       .optional()
-      .describe("Days for which log groups keep events, as CloudWatch Logs offers them."),
+      .describe(
+        "Days for which log groups keep events, as CloudWatch Logs offers them. Below 90 an intrusion can be older than its traces (policy log-group-keeps-events, parameter minimumDays).",
+      ),
     monthlyBudgetUsd: z
       .int()
       .min(0)
@@ -208,7 +224,9 @@ export const audit = z
 
 export const guardrail = z
   .strictObject({
-    enabled: flag("Whether there is a guardrail, without which the invoker cannot call."),
+    enabled: flag(
+      "Whether there is a guardrail, without which the invoker cannot call. Switched off, questions and answers pass unfiltered (policy stack-has-its-safeguards).",
+    ),
     topics: z
       .array(
         z.strictObject({
@@ -228,7 +246,9 @@ export const guardrail = z
     anonymize: z
       .array(z.string().regex(/^[A-Z_]+$/u, "a kind of personal data is expected, such as EMAIL"))
       .default(defaultContent.anonymize)
-      .describe("Kinds of personal data that are replaced by their name, in Bedrock's words."),
+      .describe(
+        "Kinds of personal data that are replaced by their name, in Bedrock's words. Without these and without block, personal data reach the model and the answer (policy guardrail-filters-block).",
+      ),
     block: z
       .array(z.string().regex(/^[A-Z_]+$/u, "a kind of personal data is expected, such as PASSWORD"))
       .default(defaultContent.block)

@@ -33,6 +33,9 @@ export interface SentEvents {
   message: string;
 }
 
+/** Characters of a topic's display name that SNS takes. */
+const longestDisplayName = 100;
+
 /** Days for which an event that could not be delivered is kept. */
 const keptDays = 14;
 
@@ -65,7 +68,12 @@ export class Alerts extends pulumi.ComponentResource {
     this.topicArn = arn("sns", topicName);
     const topic = new aws.sns.Topic(
       `${name}-topic`,
-      { name: topicName, displayName: `Alerts of ${names.marker}`, kmsMasterKeyId: args.keyArn, tags },
+      {
+        name: topicName,
+        displayName: `Alerts of ${names.marker}`.slice(0, longestDisplayName),
+        kmsMasterKeyId: args.keyArn,
+        tags,
+      },
       parent,
     );
     const policy = new aws.sns.TopicPolicy(
@@ -83,7 +91,7 @@ export class Alerts extends pulumi.ComponentResource {
     });
     const { rulePattern } = args.senders;
     if (args.events && rulePattern !== undefined) {
-      this.deadLetterQueue = names.tagName("undelivered");
+      this.deadLetterQueue = names.queue("undelivered");
       this.send = this.sender(name, args, policy, { queueName: this.deadLetterQueue, rulePattern, arn });
       for (const [part, description, jobStatus] of jobRules) {
         const events: SentEvents = {

@@ -16,6 +16,8 @@ export interface EndpointUsesArgs {
   /** `aws:PrincipalArn` patterns of whoever may assume the roles for people and applications. */
   assumers: string[];
   names: EnvironmentNames;
+  /** Whether there is a guardrail, which the invoker applies. */
+  guarded: boolean;
 }
 
 /**
@@ -35,12 +37,16 @@ export function serviceEndpoints(services: readonly EndpointService[], args: End
         resources: invocable(context),
         principals: invokers,
       },
-      {
-        Sid: "InvokersUseGuardrails",
-        actions: ["bedrock:ApplyGuardrail"],
-        resources: [bedrockArn(context, "guardrail/*")],
-        principals: invokers,
-      },
+      ...(args.guarded
+        ? [
+            {
+              Sid: "InvokersUseGuardrails",
+              actions: ["bedrock:ApplyGuardrail"],
+              resources: [bedrockArn(context, "guardrail/*")],
+              principals: invokers,
+            },
+          ]
+        : []),
     ],
     bedrock: [
       {

@@ -115,12 +115,15 @@ export class SecureCustomizationEnvironment extends pulumi.ComponentResource {
   /** Tags of everything in the environment. Models and what serves them must carry them: roles are bound by them. */
   public readonly tags: Record<string, string>;
 
+  private readonly budgetName: string;
+
   public constructor(name: string, args: SecureCustomizationEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("secure-model-customization:index:SecureCustomizationEnvironment", name, {}, opts);
     const { context, settings = presets.dev, existing = {}, organizationId } = args;
     checkSettings(settings, { existing, applicationEndpointIds: args.applicationEndpointIds ?? [] });
     const names = environmentNames(args.identity, context);
     this.tags = { ...args.tags, [environmentTag]: names.marker };
+    this.budgetName = names.budget;
     const common = { context, tags: this.tags };
     const parent = { parent: this };
     const deployers = args.deployerArns ?? deployerPatterns(context.callerArn);
@@ -179,6 +182,7 @@ export class SecureCustomizationEnvironment extends pulumi.ComponentResource {
           deployers,
           assumers: assumers(settings.access.roles, deployers, args.people ?? {}),
           names,
+          guarded: settings.guardrail.enabled,
         }),
         organizationId,
         tagName: names.tagName,
@@ -278,7 +282,14 @@ export class SecureCustomizationEnvironment extends pulumi.ComponentResource {
       const marker = this.tags[environmentTag] ?? "";
       new MonthlyBudget(
         name,
-        { budgetName: marker, marker, limitUsd, topicArn: alerts.topicArn, ready: alerts.ready, tags: this.tags },
+        {
+          budgetName: this.budgetName,
+          marker,
+          limitUsd,
+          topicArn: alerts.topicArn,
+          ready: alerts.ready,
+          tags: this.tags,
+        },
         { parent: this },
       );
     }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { RunError } from "@pulumi/pulumi";
 import type { AwsContext } from "./context";
 
 /** What distinguishes one environment from the others in an account. */
@@ -11,12 +12,14 @@ export interface EnvironmentIdentity {
 
 /**
  * What may stand before every physical name. S3 refuses buckets that begin with `xn--`, `sthree-` or `amzn-s3-demo-`
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html), and `aws` reads as if AWS owned it.
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html), EC2 groups that begin with `sg-`, CloudTrail
+ * two hyphens beside each other, and `aws` reads as if AWS owned it.
  */
 export const namePrefixes = {
-  pattern: /^(?!xn--|sthree(?:-|$)|amzn-s3-demo$|aws)[a-z][a-z0-9-]{0,10}[a-z0-9]$/u,
+  pattern: /^(?=.{2,12}$)(?!sg(?:-|$)|sthree(?:-|$)|amzn-s3-demo$|aws)[a-z](?:-?[a-z0-9])+$/u,
   meaning:
-    "2 to 12 lower-case letters, digits and hyphens, starting with a letter, and nothing that AWS reserves (aws…, xn--…, sthree, amzn-s3-demo)",
+    "2 to 12 lower-case letters, digits and single hyphens between them, starting with a letter, are allowed, such as smc, and " +
+    "nothing that AWS reserves (aws…, sg, sthree, amzn-s3-demo)",
 };
 
 /** Physical names of an environment, all of them known before anything exists (no random part). */
@@ -39,6 +42,10 @@ export interface EnvironmentNames {
   trail: string;
   /** Name of an alarm or of an EventBridge rule. The underscore keeps `dev` apart from an environment `dev-2`. */
   alert(part: string): string;
+  /** Monthly budget of the environment. */
+  budget: string;
+  /** SQS queue of a part. */
+  queue(part: string): string;
   /** What marks everything that belongs to the environment, as value of the tag {@link environmentTag}. */
   marker: string;
   /** Name of what serves a model: provisioned throughput or deployment. */
@@ -53,8 +60,20 @@ export interface EnvironmentNames {
  */
 export const environmentTag = "CustomizationEnvironment";
 
-/** Longest names AWS takes: S3 bucket 63, IAM role 64, Bedrock throughput and deployment 63, guardrail 50, trail 128. */
-const limits = { bucket: 63, role: 64, serving: 63, guardrail: 50, trail: 128 } as const;
+/**
+ * Longest names AWS takes: S3 bucket 63, IAM role 64, Bedrock throughput and deployment 63, guardrail 50, trail 128, SQS
+ * queue 80, budget 100, EventBridge rule 64, of which the longest part takes 14 and the underscore 1.
+ */
+const limits = {
+  bucket: 63,
+  role: 64,
+  serving: 63,
+  guardrail: 50,
+  trail: 128,
+  queue: 80,
+  budget: 100,
+  rule: 49,
+} as const;
 
 /**
  * Shortens a name to a limit without losing uniqueness: what is cut off is replaced by eight hex digits of a hash of
@@ -64,20 +83,29 @@ export function fit(name: string, limit: number): string {
   if (name.length <= limit) {
     return name;
   }
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  const hash = shortHash(name);
   return `${name.slice(0, limit - hash.length - 1).replace(/[-_]+$/u, "")}-${hash}`;
 }
 
-/** The part of an environment's name that may stand in every physical name: lower case, digits and hyphens. */
+/**
+ * The part of an environment's name that may stand in every physical name: lower case, digits and hyphens. A name that has
+ * to be changed for it gets eight hex digits of its hash, or `Dev_2` and `dev-2` would be one environment.
+ *
+ * @throws {pulumi.RunError} for a name without a letter or digit
+ */
 export function slug(text: string): string {
   const result = text
     .toLowerCase()
     .replace(/[^a-z0-9]+/gu, "-")
     .replace(/^-|-$/gu, "");
   if (result === "") {
-    throw new Error(`The environment name "${text}" holds no letter or digit. Use for example "dev".`);
+    throw new RunError(`The environment name "${text}" holds no letter or digit. Use for example "dev".`);
   }
-  return result;
+  return result === text ? result : `${result}-${shortHash(text)}`;
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 /**
@@ -101,8 +129,10 @@ export function environmentNames(
     logGroup: (part) => `/${base}/${part}`,
     guardrail: fit(base, limits.guardrail),
     trail: fit(base, limits.trail),
-    alert: (part) => `${base}_${part}`,
+    alert: (part) => `${fit(base, limits.rule)}_${part}`,
     marker: base,
+    budget: fit(base, limits.budget),
+    queue: (part) => fit(`${base}-${part}`, limits.queue),
     // Bedrock takes single separators only.
     servingName: (model) => fit(`${base}-${model}`.replace(/-{2,}/gu, "-"), limits.serving),
     tagName: (part) => `${base}-${part}`,

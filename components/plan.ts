@@ -87,7 +87,7 @@ export function planEnvironment(args: PlanArgs): EnvironmentPlan {
     ...(loggedBuckets.length > 0 ? { loggedBuckets } : {}),
     ...(audit.events ? { rulePattern: inRegion("events", `rule/${names.alert("*")}`) } : {}),
     ...(audit.alarms ? { alarmPattern: inRegion("cloudwatch", `alarm:${names.alert("*")}`) } : {}),
-    budgets: hasTopic && audit.alarms,
+    budgets: hasTopic && audit.monthlyBudgetUsd > 0,
     invocationLogs: invocations,
     ...(hasLogBucket ? { readers: { bucket: names.logBucket, roles: of("auditor") } } : {}),
   };

@@ -46,10 +46,13 @@ const GROUPINGS: readonly Grouping[] = [
       typeof principal === "object" && documents.many(principal.AWS).some((name) => /^\d{12}$|:root$/.test(name));
     return accounts && kind === "trust" ? [["roles that an account takes on", ["aws:principalarn"]]] : [];
   },
-  (_statement, kind) => {
-    return kind === "endpoint"
-      ? [["endpoints", ["aws:principalaccount", "aws:principalorgid", "aws:resourceorgid"]]]
-      : [];
+  (statement, kind) => {
+    if (kind !== "endpoint") return [];
+    const principals = ["aws:principalaccount", "aws:principalorgid"];
+    // What is AWS's own belongs to no organization: demanding one would let nobody through.
+    const groups: [string, string[]][] = [["endpoints", principals]];
+    if (!isAwsOwned(statement)) groups.push(["endpoints to what is one's own", ["aws:resourceorgid"]]);
+    return groups;
   },
   (statement, kind) => {
     const services = documents.many(statement.Action).map((action) => action.split(":")[0] ?? "");
@@ -147,6 +150,12 @@ function membersIn(document: documents.HeldDocument, subject: Subject, stack: St
     const groups = GROUPINGS.flatMap((grouping) => grouping(statement, kind));
     return groups.map(([group, keys]) => ({ group, keys, place, bounds }));
   });
+}
+
+/** Whether all resources of a statement are AWS's own, such as foundation models: their ARNs name no account. */
+function isAwsOwned({ Resource }: Statement): boolean {
+  const arns = documents.many(Resource);
+  return arns.length > 0 && arns.every((arn) => /^arn:[^:]+:bedrock:[^:]*::/.test(arn));
 }
 
 function has(bounds: readonly string[], key: string): boolean {

@@ -251,7 +251,9 @@ function* misplaced(endpoint: Subject, subnets: readonly Subject[], stack: Stack
   if ((endpoint.at("vpcEndpointType").string() ?? "Gateway") === "Interface") {
     const placed = stack.dependencies(endpoint, "subnetIds", SUBNETS);
     const count = placed.length > 0 ? placed.length : endpoint.at("subnetIds").list().length;
-    if (count < 2) yield `Endpoint ${endpoint.name} is in ${count} subnets; at least 2 are required.`;
+    // How many subnets a job must have is another policy's business.
+    const required = subnets.length === 1 ? 1 : 2;
+    if (count < required) yield `Endpoint ${endpoint.name} is in ${count} subnets; at least ${required} are required.`;
     return;
   }
   const types = ["aws:ec2/routeTable:RouteTable", "aws:ec2/defaultRouteTable:DefaultRouteTable"];

@@ -77,16 +77,38 @@ export class Judge {
 
   private decide(call: Call, policies: PreparedPolicies): Decision {
     const { account, region } = this.model;
+    const organization = this.organization(call);
     return decide(
       {
         caller: call.caller,
         action: call.action,
         resource: call.resource,
         resourceAccount: call.resourceAccount ?? account,
-        context: { "aws:SecureTransport": true, "aws:RequestedRegion": region, ...this.path(call), ...call.context },
+        context: {
+          "aws:SecureTransport": true,
+          "aws:RequestedRegion": region,
+          ...organization,
+          ...this.path(call),
+          ...call.context,
+        },
       },
       policies,
     );
+  }
+
+  /**
+   * The organization of the account, on the sides of a call that are the account's. What is AWS's own, such as a foundation
+   * model, names no account and is in no organization.
+   */
+  private organization({ caller, resource, resourceAccount }: Call): Record<string, ContextValue> {
+    const { account, organizationId } = this.model;
+    if (organizationId === undefined) return {};
+    const signed = caller.kind === "role" || caller.kind === "user";
+    const isOurs = (resourceAccount ?? account) === account && !/^arn:[^:]+:bedrock:[^:]*::/u.test(resource);
+    return {
+      ...(signed && caller.arn.split(":")[4] === account ? { "aws:PrincipalOrgID": organizationId } : {}),
+      ...(isOurs ? { "aws:ResourceOrgID": organizationId } : {}),
+    };
   }
 
   /** Keys that the network path adds (IAM User Guide, "aws:SourceVpce", "aws:SourceVpc"). */

@@ -6,7 +6,7 @@
  */
 import type { Caller, ContextValue } from "../iam";
 import type { Attempt, Call } from "./attempt";
-import { dnsSuffix, regionalArn, s3Arn, type AccessModel } from "./model";
+import { dnsSuffix, keysOf, regionalArn, s3Arn, type AccessModel, type Purpose } from "./model";
 import { callerFor } from "./role-tasks";
 
 type Context = Record<string, ContextValue>;
@@ -79,6 +79,7 @@ export function neededAttempts(model: AccessModel): Attempt[] {
     ...keyAttempts(model),
     ...networkAttempts(model),
     ...deployerAttempts(model),
+    ...administratorAttempts(model),
   ];
 }
 
@@ -211,5 +212,72 @@ function deployerAttempts(model: AccessModel): Attempt[] {
       ],
     },
     { name: "The deployer orders throughput for the model", calls: [call("kms:Decrypt", modelKey.arn, bedrock)] },
+    ...endpointAttempts(model, (action, resource, via) => ({ ...call(action, resource), via })),
   ];
+}
+
+/** What the deployer does through an endpoint, where no role is there for it. */
+function endpointAttempts(
+  model: AccessModel,
+  call: (action: string, resource: string, via: string) => Call,
+): Attempt[] {
+  const { endpoints, guardrail, roles } = model;
+  const without = (purpose: Purpose, service: string): boolean =>
+    endpoints[service] !== undefined && roles.every((role) => role.purpose !== purpose);
+  const base = regionalArn(model, "bedrock", "foundation-model/base", "");
+  const made = (kind: string) => regionalArn(model, "bedrock", `${kind}/base/abcdefghijkl`);
+  const steps = (service: string, resource: string, ...actions: string[]): Call[] =>
+    actions.map((action) => call(`bedrock:${action}`, resource, service));
+  const looking = ["ListCustomModels", "ListFoundationModels", "ListModelCustomizationJobs"];
+  return [
+    ...(without("operator", "bedrock")
+      ? [
+          {
+            name: "The deployer orders a job through the Bedrock endpoint",
+            calls: [
+              ...steps("bedrock", "*", ...looking),
+              ...steps("bedrock", base, "GetFoundationModel", "CreateModelCustomizationJob"),
+              ...steps("bedrock", made("custom-model"), "CreateModelCustomizationJob", "GetCustomModel"),
+              ...steps(
+                "bedrock",
+                made("model-customization-job"),
+                "GetModelCustomizationJob",
+                "StopModelCustomizationJob",
+              ),
+            ],
+          },
+        ]
+      : []),
+    ...(without("invoker", "bedrock-runtime")
+      ? [
+          {
+            name: "The deployer asks a model through the endpoint of the runtime",
+            calls: [
+              ...steps("bedrock-runtime", made("provisioned-model"), "InvokeModel", "InvokeModelWithResponseStream"),
+              ...(guardrail === undefined ? [] : steps("bedrock-runtime", guardrail.arn, "ApplyGuardrail")),
+            ],
+          },
+        ]
+      : []),
+  ];
+}
+
+/** What whoever is named to administer the keys does with each of them, in its life. */
+const ADMINISTRATION =
+  "PutKeyPolicy GetKeyPolicy ListKeyPolicies DescribeKey EnableKey DisableKey EnableKeyRotation DisableKeyRotation " +
+  "GetKeyRotationStatus ListKeyRotations RotateKeyOnDemand ListGrants ListRetirableGrants RevokeGrant TagResource " +
+  "UntagResource ListResourceTags CreateAlias UpdateAlias DeleteAlias UpdateKeyDescription ScheduleKeyDeletion CancelKeyDeletion";
+
+function administratorAttempts(model: AccessModel): Attempt[] {
+  return model.administrators.map((pattern, index) => {
+    const { caller, context } = callerFor(model, pattern);
+    const actions = pattern.endsWith(":root") ? ["PutKeyPolicy"] : ADMINISTRATION.split(" ");
+    const who = pattern.endsWith(":root") ? "The root user recovers the keys" : "Whoever is named administers the keys";
+    return {
+      name: index === 0 || pattern.endsWith(":root") ? who : `${who} (${index + 1})`,
+      calls: keysOf(model).flatMap(({ arn }) =>
+        actions.map((action) => ({ caller, action: `kms:${action}`, resource: arn, via: "direct", context })),
+      ),
+    };
+  });
 }

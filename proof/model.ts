@@ -87,6 +87,10 @@ export interface AccessModel {
   endpoints: Partial<Record<string, EndpointModel>>;
   subnetIds: string[];
   securityGroupIds: string[];
+  /** Id of the organization that the endpoints demand of who passes them. Absent: they demand none. */
+  organizationId?: string;
+  /** `aws:PrincipalArn` values and patterns of whoever is named to administer the keys. Empty: whoever may by IAM. */
+  administrators: string[];
   /** `aws:PrincipalArn` values and patterns that the key policy accepts besides the service role: whoever deploys. */
   deployers: string[];
   jobArn: string;

@@ -7,8 +7,9 @@
  */
 import type { Attempt } from "./attempt";
 import { viaBedrock, viaS3 } from "./calls";
-import { regionalArn, rolesOf, s3Arn, type AccessModel } from "./model";
+import { regionalArn, rolesOf, s3Arn, type AccessModel, type RoleModel } from "./model";
 import { assumptions, objectArn, roleArnFor, tasksOf, type Tasks } from "./role-tasks";
+import { statementsOf } from "./stack";
 
 /** Folders of the environment beside those of the customization job. */
 const DATASETS = "fine-tuning-datasets/";
@@ -123,23 +124,35 @@ function stewardTasks({ model, by, all }: Tasks): ReturnType<Parameters<typeof t
   };
 }
 
-function invokerTasks({ model, by, all, bedrock, tagged }: Tasks): ReturnType<Parameters<typeof tasksOf>[2]> {
+function invokerTasks({ model, role, by, all, bedrock, tagged }: Tasks): ReturnType<Parameters<typeof tasksOf>[2]> {
   const { guardrail, endpoints } = model;
   const via = endpoints["bedrock-runtime"] === undefined ? "direct" : "bedrock-runtime";
   const guarded: Record<string, string> =
     guardrail === undefined ? {} : { "bedrock:GuardrailIdentifier": guardrail.versionArn };
   const calls = named("bedrock", "InvokeModel InvokeModelWithResponseStream");
   const decrypts = by("kms:Decrypt", model.modelKey.arn, viaBedrock(model));
-  const asks = (kind: string) => [...all(calls, bedrock(kind), { ...tagged, ...guarded }, via), decrypts];
-  // Without an endpoint of Bedrock's runtime the role is for applications elsewhere, whose endpoints are not in the stack.
-  if (via === "direct") return {};
+  // Without an endpoint of Bedrock's runtime the role is for applications elsewhere, whose endpoints it names.
+  const elsewhere = via === "direct" ? endpointOf(role) : {};
+  if (elsewhere === undefined) return {};
+  const context = { ...tagged, ...guarded, ...elsewhere };
+  const asks = (kind: string) => [...all(calls, bedrock(kind), context, via), decrypts];
   return {
     "The invoker asks a model on provisioned throughput": asks("provisioned-model"),
     "The invoker asks a model that is deployed on demand": asks("custom-model-deployment"),
     "The invoker asks an imported model": asks("imported-model"),
     "The invoker applies the guardrail":
-      guardrail === undefined ? [] : [by("bedrock:ApplyGuardrail", guardrail.arn, {}, via)],
+      guardrail === undefined ? [] : [by("bedrock:ApplyGuardrail", guardrail.arn, elsewhere, via)],
   };
+}
+
+/** An endpoint outside the stack through which a role may call, as its own documents name it. */
+function endpointOf({ identity }: RoleModel): { "aws:SourceVpce": string } | undefined {
+  const conditions = identity.flatMap(({ document }) =>
+    statementsOf(document).flatMap(({ Condition = {} }) => Object.values(Condition)),
+  );
+  const named = conditions.flatMap((block) => [block["aws:SourceVpce"] ?? []].flat()).map(String);
+  const endpoint = named.find((id) => id.startsWith("vpce-"));
+  return endpoint === undefined ? undefined : { "aws:SourceVpce": endpoint };
 }
 
 function auditorTasks({ model, by, all, bedrock }: Tasks): ReturnType<Parameters<typeof tasksOf>[2]> {

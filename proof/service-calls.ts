@@ -154,6 +154,10 @@ function logAttempts(model: AccessModel): Attempt[] {
     key === undefined ? [] : actions.map((action) => as(service, `kms:${action}`, key, context));
   const logService = `logs.${model.region}.${dnsSuffix(model)}`;
   const group = (name: string) => regionalArn(model, "logs", `log-group:${name}`);
+  // The group of invocations can be made by the stack that answers for the account.
+  const ordered = model.roles
+    .filter(({ purpose }) => purpose === "invocation-logging")
+    .flatMap((role) => groupOf(role)?.split(":").slice(6) ?? []);
   const uses = ["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey", "DescribeKey"];
   const folder = logs === undefined ? "" : s3Arn(model, logs.name);
   const serverLogs = [training, output].map(({ name }) => ({
@@ -169,7 +173,9 @@ function logAttempts(model: AccessModel): Attempt[] {
   return [
     ...attempt(
       "CloudWatch Logs encrypts events",
-      logGroups.flatMap((name) => under(logService, uses, { "kms:EncryptionContext:aws:logs:arn": group(name) })),
+      [...new Set([...logGroups, ...ordered])].flatMap((name) =>
+        under(logService, uses, { "kms:EncryptionContext:aws:logs:arn": group(name) }),
+      ),
     ),
     ...(trailArn === undefined || logs === undefined
       ? []
@@ -216,6 +222,7 @@ function logAttempts(model: AccessModel): Attempt[] {
           ]);
         }),
     ),
+    ...macieAttempts(model),
     ...(endpoints.logs === undefined
       ? []
       : attempt(
@@ -228,6 +235,30 @@ function logAttempts(model: AccessModel): Attempt[] {
             context: {},
           })),
         )),
+  ];
+}
+
+/** Macie reads the data sets and the results, where the key's policy names its role. */
+function macieAttempts(model: AccessModel): Attempt[] {
+  const { account, partition, dataKey, training, output } = model;
+  const name = "aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie";
+  const arn = `arn:${partition}:iam::${account}:role/${name}`;
+  if (!JSON.stringify(dataKey.policy.document).includes(arn)) return [];
+  const caller: Call["caller"] = { kind: "role", arn, sessionName: "macie" };
+  const reading = (bucket: string, key: string): Call[] => [
+    { caller, action: "s3:ListBucket", resource: s3Arn(model, bucket), via: "direct", context: {} },
+    { caller, action: "s3:GetObject", resource: s3Arn(model, bucket, key), via: "direct", context: {} },
+    {
+      caller,
+      action: "kms:Decrypt",
+      resource: dataKey.arn,
+      via: "direct",
+      context: viaS3(model, s3Arn(model, bucket)),
+    },
+  ];
+  return [
+    { name: "Macie reads the data sets", calls: reading(training.name, model.trainingFile) },
+    { name: "Macie reads the results", calls: reading(output.name, `${output.folder}metrics.csv`) },
   ];
 }
 

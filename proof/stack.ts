@@ -1,6 +1,7 @@
 /** Reads the access model out of the resources of a stack, wherever these come from: an export, a preview, or AWS. */
-import type { PolicyDocument, SourcedPolicy, Statement } from "../iam";
+import type { PolicyDocument, SourcedPolicy } from "../iam";
 import { ofOneEnvironment } from "./environments";
+import { administratorsIn, deployersIn, organizationIn } from "./named";
 import {
   ProofError,
   purposes,
@@ -10,6 +11,8 @@ import {
   type KeyModel,
   type RoleModel,
 } from "./model";
+
+export { statementsOf } from "./named";
 
 /** A resource of a stack. */
 export interface StackResource {
@@ -79,6 +82,7 @@ export function readModel(resources: readonly StackResource[], name?: string, jo
   const input = s3Uri(textOf(job, "trainingDataUri"));
   const output = s3Uri(textOf(job, "outputDataUri"));
   const vpc = job.outputs.vpcConfig as { subnetIds?: string[]; securityGroupIds?: string[] } | undefined;
+  const endpoints = stack.endpoints();
   const dataKeyArn = stack.keyOfBucket(input.bucket) ?? modelKey.arn;
   const dataKey = dataKeyArn === modelKey.arn ? modelKey : stack.key(dataKeyArn);
   return {
@@ -100,7 +104,9 @@ export function readModel(resources: readonly StackResource[], name?: string, jo
     training: stack.bucket(input.bucket, input.key.slice(0, input.key.lastIndexOf("/") + 1)),
     output: stack.bucket(output.bucket, output.key === "" || output.key.endsWith("/") ? output.key : `${output.key}/`),
     trainingFile: input.key,
-    endpoints: stack.endpoints(),
+    endpoints,
+    ...organizationIn(endpoints),
+    administrators: administratorsIn(modelKey.policy.document),
     subnetIds: vpc?.subnetIds ?? [],
     securityGroupIds: vpc?.securityGroupIds ?? [],
     deployers: deployersIn(
@@ -175,7 +181,9 @@ class Stack {
     const groups = this.all(types.logGroup);
     const name = bucket === undefined ? undefined : textOf(bucket, "bucket");
     const ofGroup = groups.map(({ outputs }) => outputs.kmsKeyId).find((key) => typeof key === "string");
-    const keyArn = (name === undefined ? undefined : this.keyOfBucket(name)) ?? ofGroup;
+    const ofTopic = this.all(types.topic).map(({ outputs }) => outputs.kmsMasterKeyId);
+    const ofChannel = ofTopic.find((key): key is string => typeof key === "string" && key.startsWith("arn:"));
+    const keyArn = (name === undefined ? undefined : this.keyOfBucket(name)) ?? ofGroup ?? ofChannel;
     const logKey = known.find(({ arn }) => arn === keyArn) ?? (keyArn === undefined ? undefined : this.key(keyArn));
     const [trail] = this.all(types.trail);
     return {
@@ -285,21 +293,4 @@ function s3Uri(uri: string): { bucket: string; key: string } {
     throw new ProofError(`${uri} is not an S3 URI; expected s3://BUCKET/KEY.`);
   }
   return { bucket, key: key.join("/") };
-}
-
-/** Statements of a document, as a list. */
-export function statementsOf(document: PolicyDocument | string): Statement[] {
-  const parsed = typeof document === "string" ? (JSON.parse(document) as PolicyDocument) : document;
-  return [parsed.Statement].flat();
-}
-
-/** Who may use the key besides the stack's own roles, as its policy's Allow statements say by `aws:PrincipalArn`. */
-function deployersIn(document: PolicyDocument | string, roleArns: readonly string[]): string[] {
-  const values = statementsOf(document)
-    .filter(({ Effect }) => Effect === "Allow")
-    .flatMap(({ Condition = {} }) => Object.values(Condition))
-    .flatMap((block) => Object.entries(block))
-    .filter(([key]) => key.toLowerCase() === "aws:principalarn")
-    .flatMap(([, value]) => [value].flat().map(String));
-  return [...new Set(values)].filter((value) => !roleArns.includes(value));
 }

@@ -73,9 +73,14 @@ export function boundary(context: BoundaryContext, documents: readonly Document<
       Effect: "Allow",
       Action: resources.has("*") ? byVerb(actions) : [...actions].sort(),
       Resource: resources.has("*") ? "*" : shortened(context, [...resources]),
-      Condition: Sid.endsWith("Iam")
-        ? { StringEqualsIfExists: { "iam:PassedToService": "bedrock.amazonaws.com" } }
-        : { StringEquals: { "aws:RequestedRegion": context.region } },
+      ...conditionOf(Sid, actions, context.region),
     })),
   };
+}
+
+function conditionOf(Sid: string, actions: ReadonlySet<string>, region: string): Pick<StatementOf<Leaf>, "Condition"> {
+  if (!Sid.endsWith("Iam")) return { Condition: { StringEquals: { "aws:RequestedRegion": region } } };
+  return actions.has("iam:PassRole")
+    ? { Condition: { StringEqualsIfExists: { "iam:PassedToService": "bedrock.amazonaws.com" } } }
+    : {};
 }

@@ -35,6 +35,7 @@ const endpoints = serviceEndpoints(endpointServices, {
   deployers: [deployerArn],
   assumers: [deployerArn],
   names,
+  guarded: true,
 });
 const callers: Record<string, Caller[]> = {
   "bedrock-runtime": [named("invoker")],

@@ -14,7 +14,7 @@ import {
 const prefixes = fc
   .oneof(
     fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/u),
-    fc.constantFrom("xn--a", "sthree", "amzn-s3-demo", "aws"),
+    fc.constantFrom("xn--a", "sg", "sthree", "amzn-s3-demo", "aws"),
   )
   .filter((prefix) => namePrefixes.pattern.test(prefix));
 const stacks = fc.stringMatching(/^[a-zA-Z0-9][\w.-]{0,99}$/u);
@@ -25,7 +25,22 @@ const contexts = fc.record({ accountId: accounts, region: regions });
 
 function physicalNames(identity: EnvironmentIdentity, context: { accountId: string; region: string }): string[] {
   const names = environmentNames(identity, context);
-  return [names.keyAlias, names.trainingBucket, names.outputBucket, names.customizationRole];
+  return [
+    names.keyAlias,
+    names.trainingBucket,
+    names.outputBucket,
+    names.logBucket,
+    names.customizationRole,
+    names.role("operator"),
+    names.guardrail,
+    names.trail,
+    names.alert("failed-jobs"),
+    names.budget,
+    names.queue("undelivered"),
+    names.logGroup("trail"),
+    names.marker,
+    names.tagName("alerts"),
+  ];
 }
 
 describe("names of an environment", () => {
@@ -39,7 +54,17 @@ describe("names of an environment", () => {
         }
         assert.match(names.customizationRole, /^[\w+=,.@-]{1,64}$/u);
         assert.match(names.keyAlias, /^alias\/[\w/-]{1,250}$/u);
-        assert.doesNotMatch(names.keyAlias, /^alias\/aws/u);
+        assert.doesNotMatch(names.keyAlias, /^alias\/aws\//u);
+        for (const part of ["ended-jobs", "failed-jobs", "sensitive-data"]) {
+          assert.match(names.alert(part), /^[\w.-]{1,64}$/u);
+        }
+        assert.match(names.queue("undelivered"), /^[\w-]{1,80}$/u);
+        assert.match(names.budget, /^[^:\\]{1,100}$/u);
+        assert.match(names.guardrail, /^[\w-]{1,50}$/u);
+        // No two separators beside each other.
+        assert.match(names.trail, /^(?=.{3,128}$)[a-z0-9]+(?:-[a-z0-9]+)*$/u);
+        assert.match(names.tagName("job-group"), /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/u);
+        assert.match(names.logGroup("trail"), /^\/[\w./#-]{1,511}$/u);
       }),
     );
   });
@@ -76,7 +101,6 @@ describe("names of an environment", () => {
         contexts,
         (namePrefix, pair, context) => {
           const [first = "", second = ""] = pair;
-          fc.pre(slug(first) !== slug(second));
           const taken = new Set(physicalNames({ namePrefix, environment: first }, context));
           for (const name of physicalNames({ namePrefix, environment: second }, context)) {
             assert.ok(!taken.has(name), `${name} belongs to ${first} and to ${second}`);
@@ -86,11 +110,36 @@ describe("names of an environment", () => {
     );
   });
 
+  it("differ between stacks whose names AWS's alphabet does not tell apart", () => {
+    const context = { accountId: "123456789012", region: "us-west-2" };
+    const alike = ["dev-2", "dev_2", "dev.2", "Dev-2", "DEV_2", "dev--2"];
+    const all = alike.flatMap((environment) => [
+      ...new Set(physicalNames({ namePrefix: "smc", environment }, context)),
+    ]);
+    assert.equal(new Set(all).size, all.length);
+  });
+
+  it("of one part of an environment follow a pattern that no other environment's follow", () => {
+    fc.assert(
+      fc.property(
+        prefixes,
+        fc.uniqueArray(stacks, { minLength: 2, maxLength: 2 }),
+        contexts,
+        (namePrefix, pair, here) => {
+          const [first, second] = pair.map((environment) => environmentNames({ namePrefix, environment }, here));
+          const [start = ""] = (first?.alert("*") ?? "").split("*");
+          assert.ok(first?.alert("failed-jobs").startsWith(start));
+          assert.ok(!second?.alert("failed-jobs").startsWith(start));
+        },
+      ),
+    );
+  });
+
   it("differ within an environment", () => {
     fc.assert(
       fc.property(identities, contexts, (identity, context) => {
-        const names = physicalNames(identity, context);
-        assert.equal(new Set(names).size, names.length);
+        const { keyAlias, trainingBucket, outputBucket, logBucket } = environmentNames(identity, context);
+        assert.equal(new Set([keyAlias, trainingBucket, outputBucket, logBucket]).size, 4);
       }),
     );
   });
@@ -114,7 +163,17 @@ describe("names of an environment", () => {
       "alias/smc-dev-customization",
       "smc-dev-training-123456789012-us-west-2",
       "smc-dev-output-123456789012-us-west-2",
+      "smc-dev-logs-123456789012-us-west-2",
       "smc-dev-customization-us-west-2",
+      "smc-dev-operator-us-west-2",
+      "smc-dev",
+      "smc-dev",
+      "smc-dev_failed-jobs",
+      "smc-dev",
+      "smc-dev-undelivered",
+      "/smc-dev/trail",
+      "smc-dev",
+      "smc-dev-alerts",
     ]);
     assert.equal(environmentNames(identity, context).tagName("vpc"), "smc-dev-vpc");
   });
@@ -146,7 +205,8 @@ describe("fit", () => {
 
 describe("slug", () => {
   it("writes a stack's name with lower-case letters, digits and single hyphens", () => {
-    assert.equal(slug("Prod.EU_west--2"), "prod-eu-west-2");
+    assert.match(slug("Prod.EU_west--2"), /^prod-eu-west-2-[0-9a-f]{8}$/u);
+    assert.equal(slug("prod-eu-west-2"), "prod-eu-west-2");
     fc.assert(
       fc.property(stacks, (stack) => {
         assert.match(slug(stack), /^[a-z0-9]+(?:-[a-z0-9]+)*$/u);

@@ -179,8 +179,12 @@ function existing(
       return { id: arn(module, named), state: { name: named, arn: arn(module, named) } };
   }
   if (type.endsWith(":CustomizationJob")) return { id: arn("bedrock", `model-customization-job/${hex}`), state: JOB };
+  if (`${module}/${kind}` === "cloudtrail/trail") {
+    return { id: named, state: { name: named, arn: arn(module, `trail/${named}`) } };
+  }
   const id = `${SHORT[kind] ?? kind}-${hex}`;
-  return { id, state: { arn: arn(module, `${kind}/${id}`) } };
+  // What is told an ARN is told whose it is: a policy of a topic has none of its own.
+  return { id, state: "arn" in inputs ? {} : { arn: arn(module, `${kind}/${id}`) } };
 }
 
 /** Outputs of a completed job, as far as the program reads into them. */

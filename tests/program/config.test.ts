@@ -106,8 +106,10 @@ describe("message about the configuration", () => {
   });
 
   for (const [key, value, allowed] of [
-    ["namePrefix", "SMC", /is "SMC": 2 to 12 lower-case letters, digits and hyphens, starting with a letter, /u],
-    ["namePrefix", "sthree", /is "sthree": .*nothing that AWS reserves \(aws…, xn--…, sthree, amzn-s3-demo\)\./u],
+    ["namePrefix", "SMC", /is "SMC": 2 to 12 lower-case letters, digits and single hyphens .* such as smc,/u],
+    ["namePrefix", "sthree", /is "sthree": .*nothing that AWS reserves \(aws…, sg, sthree, amzn-s3-demo\)\./u],
+    ["namePrefix", "sg", /is "sg": .*nothing that AWS reserves/u],
+    ["namePrefix", "a--b", /is "a--b": .*single hyphens/u],
     ["namePrefix", "a-prefix-too-long", /is "a-prefix-too-long": 2 to 12 lower-case/u],
     ["owner", "ana;drop", /is "ana;drop": letters, digits, spaces and .* are allowed in a tag\./u],
     ["dataClassification", "secret", /is "secret": .*"public"\|"internal"\|"confidential"\|"restricted"/u],
