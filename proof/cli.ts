@@ -6,23 +6,27 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { PolicySyntaxError, RequestError } from "../iam";
-import { diffAccess, diffStatements, isWider } from "./diff";
-import { accessModelOf } from "./access-model";
+import { accessOf } from "./access";
+import { accessModelOf, withOthers, type AccessModelData } from "./access-model";
+import { compare, type Side } from "./compare";
+import { diffStatements, isWider } from "./diff";
 import { ProofError, type AccessModel } from "./model";
 import { prove } from "./prove";
-import { exportedResources, readExport } from "./read-export";
+import { resourcesIn } from "./read-any";
+import { exportedResources } from "./read-export";
 import { readPreview } from "./read-preview";
-import { renderDiff, renderProof, type Format } from "./render";
-import { readModel } from "./stack";
+import { renderComparison, renderProof, type Format } from "./render";
+import { readModel, types, type StackResource } from "./stack";
+import { readAccess } from "./stack-documents";
 
 const usage = `Usage: npm run proof -- SOURCE [--format text|json|html|model]
   --stack NAME [--live]           a deployed stack, read with \`pulumi stack export\`
   --file EXPORT.json [--live]     an exported stack
   --preview FILE [--file EXPORT.json | --stack NAME]
                                   what \`pulumi preview --json --show-sames\` printed, and the stack as it is
-  --before A.json --after B.json  who can do what in B that could not in A
+  --before A.json --after B.json  who can do what in B that could not in A: exports, previews or plans of any stack
   --job NAME                      the customization job whose environment is meant, where a stack holds several
-With --live the documents are read from AWS. --format model prints the access model: who may do what, where, if.`;
+With --live the documents are read from AWS. --format model prints the access model of any stack: who may do what, where, if.`;
 
 /** What the command answers. */
 export interface Answer {
@@ -39,14 +43,10 @@ export async function runProof(args: string[]): Promise<Answer> {
     if (before !== undefined && after !== undefined) {
       if (format === "model")
         throw new ProofError("--format model describes one stack; name it with --stack or --file.");
-      const diff = diffAccess(
-        readExport(readText(before), undefined, source.job),
-        readExport(readText(after), undefined, source.job),
-      );
-      return { code: diff.gained.length > 0 || isWider(diff) ? 1 : 0, output: renderDiff(diff, format) };
+      return compared(readText(before), readText(after), source.job, format);
     }
+    if (format === "model") return { code: 0, output: `${JSON.stringify(modelData(source), undefined, 2)}\n` };
     const { model, deployed } = await readSource(source);
-    if (format === "model") return { code: 0, output: `${JSON.stringify(accessModelOf(model), undefined, 2)}\n` };
     const report = prove(model);
     const drift = deployed === undefined ? undefined : diffStatements(deployed, model);
     const holds = report.passed && !(drift !== undefined && isWider(drift));
@@ -57,6 +57,28 @@ export async function runProof(args: string[]): Promise<Answer> {
     }
     throw error;
   }
+}
+
+function compared(before: string, after: string, job: string | undefined, format: Format): Answer {
+  const side = (resources: readonly StackResource[]): Side => ({
+    access: readAccess(resources),
+    model: () => readModel(resources, undefined, job),
+  });
+  const deployed = resourcesIn(before);
+  const comparison = compare(side(deployed), side(resourcesIn(after, deployed)));
+  const { gained, unread } = comparison;
+  const gone = gained.length > 0 || isWider(comparison) || unread.some(({ side: one }) => one === "after");
+  return { code: gone ? 1 : 0, output: renderComparison(comparison, format) };
+}
+
+/** The access model of whatever stack; the documents of a customization environment under the names of the proof. */
+function modelData({ stack, file, preview, job }: Source): AccessModelData {
+  const exported = file === undefined ? (stack === undefined ? undefined : exportOf(stack)) : readText(file);
+  const kept = exported === undefined ? [] : resourcesIn(exported);
+  const resources = preview === undefined ? kept : resourcesIn(readText(preview), kept);
+  const all = readAccess(resources, stack);
+  if (!resources.some(({ type }) => type === types.job)) return accessModelOf(all);
+  return accessModelOf(withOthers(accessOf(readModel(resources, stack, job)), all));
 }
 
 interface Source {

@@ -1,7 +1,9 @@
 /** Who can do what now that could not before: the question of whoever reviews a change. */
-import { parsePolicy, toDocument, type Statement } from "../iam";
-import { documentsOf, type AccessModel } from "./model";
+import { accessOf, type StackAccess } from "./access";
+import { covers } from "./covers";
+import type { AccessModel } from "./model";
 import { prove, type Result } from "./prove";
+import { sayingsOf, type Saying } from "./sayings";
 
 /** What statements say now that they did not; each line names document, statement, action, resource, whom and condition. */
 export interface StatementDiff {
@@ -9,7 +11,7 @@ export interface StatementDiff {
   grantsAdded: string[];
   grantsRemoved: string[];
   deniesAdded: string[];
-  /** Denials that are gone: each may let something through. */
+  /** Denials and limits that are gone, while what they were about is still there: each may let something through. */
   deniesRemoved: string[];
 }
 
@@ -23,8 +25,28 @@ export interface AccessDiff extends StatementDiff {
   lost: Result[];
 }
 
+/** The sayings behind a {@link StatementDiff}, for whoever weighs them. */
+export interface SayingDiff {
+  granted: Saying[];
+  notGranted: Saying[];
+  denied: Saying[];
+  notDenied: Saying[];
+  /** Lines about limits that are gone, e.g. permissions boundaries. */
+  unbound: string[];
+}
+
 /** Compares two models by what they decide and by what their statements say. */
 export function diffAccess(before: AccessModel, after: AccessModel): AccessDiff {
+  return {
+    before: before.name,
+    after: after.name,
+    ...diffAttempts(before, after),
+    ...diffStatements(before, after),
+  };
+}
+
+/** Compares what two models decide. */
+export function diffAttempts(before: AccessModel, after: AccessModel): Pick<AccessDiff, "gained" | "lost"> {
   const results = (model: AccessModel): Result[] => {
     const { mustAllow, mustDeny } = prove(model);
     return [...mustAllow, ...mustDeny];
@@ -32,23 +54,44 @@ export function diffAccess(before: AccessModel, after: AccessModel): AccessDiff 
   const old = new Map(results(before).map((one) => [one.name, one.allowed]));
   const now = results(after);
   return {
-    before: before.name,
-    after: after.name,
     gained: now.filter(({ name, allowed }) => allowed && old.get(name) !== true),
     lost: now.filter(({ name, allowed }) => !allowed && old.get(name) === true),
-    ...diffStatements(before, after),
   };
 }
 
 /** Compares what the statements of two models say. */
 export function diffStatements(before: AccessModel, after: AccessModel): StatementDiff {
-  const [oldAllows, newAllows] = [statementLines(before, "Allow"), statementLines(after, "Allow")];
-  const [oldDenies, newDenies] = [statementLines(before, "Deny"), statementLines(after, "Deny")];
+  return linesOf(diffSayings(accessOf(before), accessOf(after)));
+}
+
+/**
+ * Compares what the statements of two stacks say. What another statement of the same holder or resource already said is no
+ * difference: a grant in other words, one that was taken apart, one that became narrower, one that moved to another document.
+ */
+export function diffSayings(before: StackAccess, after: StackAccess): SayingDiff {
+  const [old, now] = [sayingsOf(before), sayingsOf(after)];
+  const of = (all: readonly Saying[], effect: Saying["effect"]): Saying[] => all.filter((one) => one.effect === effect);
+  const still = new Set(after.identities.map(({ name }) => name));
+  const bound = new Set(after.limits.map(({ at, by }) => `${at} ${by}`));
   return {
-    grantsAdded: missingIn(oldAllows, newAllows),
-    grantsRemoved: missingIn(newAllows, oldAllows),
-    deniesAdded: missingIn(oldDenies, newDenies),
-    deniesRemoved: missingIn(newDenies, oldDenies),
+    granted: uncovered(of(now, "Allow"), of(old, "Allow")),
+    notGranted: uncovered(of(old, "Allow"), of(now, "Allow")),
+    denied: uncovered(of(now, "Deny"), of(old, "Deny")),
+    notDenied: uncovered(of(old, "Deny"), of(now, "Deny")).filter(({ at }) => still.has(at)),
+    unbound: before.limits
+      .filter(({ at, by }) => still.has(at) && !bound.has(`${at} ${by}`))
+      .map(({ at, by }) => `${at} is no longer bound by ${by}`),
+  };
+}
+
+/** The lines of sayings, each once. */
+export function linesOf({ granted, notGranted, denied, notDenied, unbound }: SayingDiff): StatementDiff {
+  const lines = (all: readonly Saying[]): string[] => [...new Set(all.map(({ line }) => line))];
+  return {
+    grantsAdded: lines(granted),
+    grantsRemoved: lines(notGranted),
+    deniesAdded: lines(denied),
+    deniesRemoved: [...lines(notDenied), ...unbound],
   };
 }
 
@@ -57,47 +100,20 @@ export function isWider({ grantsAdded, deniesRemoved }: StatementDiff): boolean 
   return grantsAdded.length > 0 || deniesRemoved.length > 0;
 }
 
-/** Lines of the second that are not in the first. */
-function missingIn(some: ReadonlyMap<string, string>, all: ReadonlyMap<string, string>): string[] {
-  return [...all].flatMap(([one, line]) => (some.has(one) ? [] : [line]));
-}
+const placeOf = ({ place, at }: Saying): string => `${place} ${at}`;
 
-/**
- * What the statements of an effect say, one entry for each action and resource, by a text that is the same for two documents
- * that mean the same: AWS may give back a list in another order, a list of one as a text, and an account by its ARN. The value
- * is the line for the reader, with the name of the statement.
- */
-function statementLines(model: AccessModel, effect: Statement["Effect"]): ReadonlyMap<string, string> {
-  const lines = new Map<string, string>();
-  for (const { kind, policy } of documentsOf(model)) {
-    const { Statement: statements } = toDocument(parsePolicy(policy.document, kind, policy.source));
-    for (const [index, statement] of [statements].flat().entries()) {
-      if (statement.Effect !== effect) continue;
-      const name = statement.Sid ?? `${index}`;
-      for (const said of sayings(statement, model)) {
-        lines.set(`${policy.source}: ${said}`, `${policy.source}, ${name}: ${said}`);
-      }
-    }
+/** The sayings that no single one of the others includes. */
+function uncovered(all: readonly Saying[], others: readonly Saying[]): Saying[] {
+  const known = new Set(others.map((one) => `${placeOf(one)} ${one.said}`));
+  const byPlace = new Map<string, Saying[]>();
+  for (const one of others) {
+    const known = byPlace.get(placeOf(one));
+    if (known === undefined) byPlace.set(placeOf(one), [one]);
+    else known.push(one);
   }
-  return lines;
-}
-
-/** Each action on each resource that a statement names, with whom and on what condition. */
-function sayings(statement: Statement, { partition }: AccessModel): string[] {
-  const { Action, NotAction, Resource, NotResource, Condition = {}, Principal, NotPrincipal } = statement;
-  const actions = Action === undefined ? [`all but ${[NotAction].flat().join(", ")}`] : [Action].flat();
-  const resources =
-    NotResource === undefined ? [Resource ?? "the role"].flat() : [`all but ${[NotResource].flat().join(", ")}`];
-  const who = Principal ?? (NotPrincipal === undefined ? undefined : { not: NotPrincipal });
-  const byArn = JSON.stringify(who)?.replace(/"(\d{12})"/gu, `"arn:${partition}:iam::$1:root"`);
-  const block = inOrder(Object.entries(Condition).map(([operator, keys]) => [operator, inOrder(Object.entries(keys))]));
-  const tail = [byArn && `for ${byArn}`, Object.keys(block).length > 0 && `if ${JSON.stringify(block)}`].filter(
-    Boolean,
+  return all.filter(
+    (one) =>
+      !known.has(`${placeOf(one)} ${one.said}`) &&
+      !(byPlace.get(placeOf(one)) ?? []).some((other) => covers(other, one)),
   );
-  return actions.flatMap((action) => resources.map((resource) => [`${action} on ${resource}`, ...tail].join(" ")));
-}
-
-/** An object of the entries, in the order of their names. */
-function inOrder<T>(entries: [string, T][]): Record<string, T> {
-  return Object.fromEntries(entries.toSorted(([one], [other]) => (one < other ? -1 : Number(one > other))));
 }

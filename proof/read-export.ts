@@ -26,13 +26,18 @@ export function exportedResources(text: string): StackResource[] {
   } catch (error) {
     throw new ProofError(`The export is not JSON (${(error as Error).message}). Make it with \`pulumi stack export\`.`);
   }
-  const found = (parsed as { deployment?: { resources?: unknown } } | null)?.deployment?.resources;
+  // A checkpoint, as a backend keeps it, wraps the same deployment.
+  interface Checkpoint {
+    deployment?: { resources?: unknown } | null;
+    checkpoint?: { latest?: { resources?: unknown } };
+  }
+  const { deployment, checkpoint } = (parsed ?? {}) as Checkpoint;
+  const found =
+    deployment === undefined || deployment === null ? checkpoint?.latest?.resources : (deployment.resources ?? []);
   if (!Array.isArray(found)) {
     throw new ProofError("The file has no deployment.resources. Make it with `pulumi stack export --file FILE`.");
   }
-  return found.map((one: Partial<StackResource>) => ({
-    type: one.type ?? "",
-    urn: one.urn ?? "",
-    outputs: one.outputs ?? {},
-  }));
+  return found.flatMap((one: (Partial<StackResource> & { inputs?: Record<string, unknown> }) | null) =>
+    one === null ? [] : [{ type: one.type ?? "", urn: one.urn ?? "", outputs: { ...one.inputs, ...one.outputs } }],
+  );
 }

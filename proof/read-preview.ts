@@ -6,9 +6,7 @@
  */
 import { ProofError, type AccessModel } from "./model";
 import { logicalName, readModel, types, type StackResource } from "./stack";
-
-/** What the engine prints for a value that is not known yet. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+import { UNKNOWN } from "./state-values";
 
 interface State {
   type?: string;
@@ -34,6 +32,20 @@ interface Step {
  * @throws ProofError when it is no preview, or a document in it is unknown and has no template.
  */
 export function readPreview(text: string, before: readonly StackResource[] = [], jobName?: string): AccessModel {
+  return readModel(resourcesOf(text, before, true), undefined, jobName);
+}
+
+/**
+ * The resources that a stack would have after the update, of whatever program. A document that is not known before the update
+ * stays unknown.
+ *
+ * @throws ProofError when it is no preview.
+ */
+export function previewedResources(text: string, before: readonly StackResource[] = []): StackResource[] {
+  return resourcesOf(text, before, false);
+}
+
+function resourcesOf(text: string, before: readonly StackResource[], forProof: boolean): StackResource[] {
   const steps = stepsOf(text);
   const gone = new Set(steps.filter(({ op }) => op === "delete").map(({ oldState }) => oldState?.urn));
   const states = steps.flatMap(({ newState, oldState, op }): [State, State | undefined][] =>
@@ -44,8 +56,7 @@ export function readPreview(text: string, before: readonly StackResource[] = [],
   );
   const shown = new Set([...states.map(([{ urn }]) => urn), ...gone]);
   const kept = before.filter(({ urn }) => !shown.has(urn));
-  const preview = new Preview(states, kept);
-  return readModel([...kept, ...preview.resources()], undefined, jobName);
+  return [...kept, ...new Preview(states, kept, forProof).resources()];
 }
 
 function stepsOf(text: string): Step[] {
@@ -76,6 +87,8 @@ class Preview {
   public constructor(
     private readonly states: readonly (readonly [State, State | undefined])[],
     private readonly kept: readonly StackResource[],
+    /** Whether it must hold a job and every document; a preview of another program need not. */
+    private readonly forProof: boolean,
   ) {
     this.byUrn = new Map(states.map(([state]) => [state.urn ?? "", state]));
     this.home = this.findHome();
@@ -96,10 +109,19 @@ class Preview {
     const partition = this.text(types.job, "roleArn").split(":")[1];
     const region = this.text(types.job, "region");
     if (role !== undefined && partition !== undefined) return { partition, region, account: role };
+    if (!this.forProof) return this.likelyHome();
     throw new ProofError(
       "The preview shows no customization job with a role, so there is nothing to prove. Preview with --show-sames, and " +
         "give the exported stack with --file if the preview leaves resources out.",
     );
+  }
+
+  /** Where the first ARN says that the stack lives; stand-ins where there is none. */
+  private likelyHome(): Home {
+    const texts = JSON.stringify([this.states, this.kept]);
+    const [, partition = "aws", region = "", account = "<account>"] =
+      /"arn:(aws[a-z-]*):[a-z0-9-]+:([a-z0-9-]*):(\d{12}):/u.exec(texts) ?? [];
+    return { partition, region: region === "" ? "<region>" : region, account };
   }
 
   /** A property of the only resource of a type, in the preview or kept from before; empty when there is none. */
@@ -115,7 +137,7 @@ class Preview {
     const { type = "", urn = "", inputs = {} } = state;
     const standIn = `<${logicalName(urn)}>`;
     const named = (kind: string): string =>
-      `arn:${partition}:iam::${account}:${kind}${String(inputs.path ?? "/")}${String(inputs.name)}`;
+      `arn:${partition}:iam::${account}:${kind}${String(inputs.path ?? "/")}${String(inputs.name ?? standIn)}`;
     const regional = (service: string, rest: string): string =>
       `arn:${partition}:${service}:${region}:${account}:${rest}`;
     switch (type) {
@@ -187,6 +209,7 @@ class Preview {
     const documents = this.byUrn.get(state.parent ?? "")?.inputs?.documents as Record<string, unknown> | undefined;
     const found = documents?.[title];
     if (found !== undefined) return found;
+    if (!this.forProof) return UNKNOWN;
     throw new ProofError(
       `The ${name} of ${title} is not known at this preview, and its component hands no template of it to the engine ` +
         `(documents["${title}"]). Prove the stack after the update.`,

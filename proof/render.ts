@@ -1,4 +1,5 @@
 /** Renders a proof or a diff as text, JSON or a page of HTML. */
+import type { Comparison } from "./compare";
 import { isWider, type AccessDiff, type StatementDiff } from "./diff";
 import { formatProofSummary, type ProofReport, type Result } from "./prove";
 import { threats } from "./threats";
@@ -101,6 +102,41 @@ export function renderDiff(diff: AccessDiff, format: Format): string {
   return render(title, summary, diffSections(diff), format);
 }
 
+/** A comparison in a format: what got wider comes first, gravest first. */
+export function renderComparison(comparison: Comparison, format: Format): string {
+  if (format === "json") return `${JSON.stringify(comparison, undefined, 2)}\n`;
+  const { before, after, gravest, gained, lost, renamed, unread, attemptsNotMade } = comparison;
+  const differences = diffSections(comparison).some(({ rows }) => rows.length > 0);
+  const summary = [
+    gravest.length > 0 && `${gravest.length} of the changes let somebody do more; the gravest come first.`,
+    differences
+      ? `${gained.length} attempts newly succeed, ${lost.length} no longer do.`
+      : "Nobody can do anything that they could not do before.",
+    attemptsNotMade !== undefined && `Attempts were not compared: ${attemptsNotMade}`,
+    unread.length > 0 && `${unread.length} documents could not be read; they are listed at the end.`,
+  ];
+  const sections: Section[] = [
+    {
+      title: "Look at this first",
+      rows: gravest.map(({ what, why }) => ({ mark: "WIDER", title: what, details: [`Why it matters: ${why}`] })),
+    },
+    ...diffSections(comparison),
+    {
+      title: "Taken for the same under another name",
+      rows: renamed.map((one) => ({ mark: "=", title: `${one.after} was ${one.before}`, details: [] })),
+    },
+    {
+      title: "Not read, and not compared",
+      rows: unread.map(({ what, why, side }) => ({
+        mark: "CHECK",
+        title: `${what}${side === "both" ? "" : ` (only ${side})`}`,
+        details: [why],
+      })),
+    },
+  ];
+  return render(`Access of ${after}, compared with ${before}`, summary.filter(Boolean).join(" "), sections, format);
+}
+
 function render(title: string, summary: string, sections: Section[], format: "text" | "html"): string {
   const filled = sections.filter(({ rows }) => rows.length > 0);
   return format === "text" ? asText(title, summary, filled) : asHtml(title, summary, filled);
@@ -127,7 +163,7 @@ td:first-child{white-space:nowrap;font-weight:600}.bad{background:#fde7e7}.open{
 
 function asHtml(title: string, summary: string, sections: Section[]): string {
   const kind = (mark: string): string =>
-    mark === "OPEN" ? "open" : ["UNEXPECTED", "NOT NEEDED", "CHECK"].includes(mark) ? "bad" : "";
+    mark === "OPEN" ? "open" : ["UNEXPECTED", "NOT NEEDED", "CHECK", "WIDER"].includes(mark) ? "bad" : "";
   const tables = sections.map(({ title: heading, rows }) => {
     const cells = rows.map(
       ({ mark, title: text, details }) =>

@@ -1,0 +1,197 @@
+/** Grants that are no policy documents: permissions of functions, grants of keys, access control lists. Read as statements. */
+import { allow, type Statement } from "../iam";
+import type { Limit, PlacedDocument, Unread } from "./access";
+import { logicalName } from "./stack";
+
+interface Resource {
+  type: string;
+  urn: string;
+  outputs: Record<string, unknown>;
+}
+
+/** What a resource grants or bounds besides documents. */
+export interface OtherGrants {
+  documents: PlacedDocument[];
+  limits: Limit[];
+  unread: Unread[];
+}
+
+/**
+ * Reads one resource.
+ *
+ * @param resolve The ARN of what is known by a name.
+ * @param all Resources of the stack: whether an access control list counts is said by another one.
+ */
+export function grantedOtherwise(
+  resource: Resource,
+  resolve: (name: string) => string,
+  all: readonly Resource[],
+): OtherGrants {
+  const { type, urn, outputs } = resource;
+  const nothing: OtherGrants = { documents: [], limits: [], unread: [] };
+  const text = (name: string): string | undefined =>
+    typeof outputs[name] === "string" && outputs[name] !== "" ? outputs[name] : undefined;
+  const as = (kind: PlacedDocument["kind"], at: string, what: string, ...statements: Statement[]): OtherGrants => ({
+    ...nothing,
+    documents:
+      statements.length === 0
+        ? []
+        : [
+            {
+              kind,
+              at,
+              policy: {
+                source: `${what} (${logicalName(urn)})`,
+                document: { Version: "2012-10-17", Statement: statements },
+              },
+            },
+          ],
+  });
+  switch (type) {
+    case "lambda:permission": {
+      const at = resolve(text("function") ?? logicalName(urn));
+      return as("resource", at, "permission of a function", permission(outputs, at));
+    }
+    case "kms:grant": {
+      const at = resolve(text("keyId") ?? logicalName(urn));
+      return as("key", at, "grant of a key", ...keyGrant(outputs));
+    }
+    case "s3:bucketpublicaccessblock": {
+      const at = resolve(text("bucket") ?? logicalName(urn));
+      const flags = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+      return {
+        ...nothing,
+        limits: flags
+          .filter((name) => outputs[name] === true)
+          .map((by) => ({ at, by: `${by} of its public access block` })),
+      };
+    }
+    case "s3:bucketacl":
+    case "s3:bucket": {
+      const bucket = text("bucket") ?? text("id");
+      const acl = text("acl");
+      interface List {
+        grants?: unknown;
+        owner?: { id?: string };
+      }
+      const control = (outputs["accessControlPolicy"] ?? {}) as List;
+      const listed = control.grants ?? outputs["grants"];
+      if (bucket === undefined) return nothing;
+      const at = resolve(bucket);
+      const void_ = all.some(
+        (one) =>
+          one.type === "s3:bucketownershipcontrols" &&
+          one.outputs["bucket"] === bucket &&
+          JSON.stringify(one.outputs["rule"] ?? one.outputs).includes('"BucketOwnerEnforced"'),
+      );
+      if (void_) return nothing;
+      const source = "access control list";
+      const found = lists(acl, type === "s3:bucketacl" ? listed : [], at, control.owner?.id);
+      return { ...as("resource", at, source, ...found.statements), unread: found.unread };
+    }
+    default:
+      return nothing;
+  }
+}
+
+function permission(
+  { action, principal, sourceArn, sourceAccount, principalOrgId }: Record<string, unknown>,
+  at: string,
+): Statement {
+  const named = String(principal ?? "*");
+  const isService = named.includes(".") && !named.startsWith("arn:");
+  const equals = {
+    ...(typeof sourceAccount === "string" ? { "aws:SourceAccount": sourceAccount } : {}),
+    ...(typeof principalOrgId === "string" ? { "aws:PrincipalOrgID": principalOrgId } : {}),
+  };
+  const condition = {
+    ...(typeof sourceArn === "string" ? { ArnLike: { "aws:SourceArn": sourceArn } } : {}),
+    ...(Object.keys(equals).length > 0 ? { StringEquals: equals } : {}),
+  };
+  return allow({
+    Principal: named === "*" ? "*" : isService ? { Service: named } : { AWS: named },
+    Action: String(action ?? "lambda:InvokeFunction"),
+    Resource: at.startsWith("arn:") ? at : "*",
+    ...(Object.keys(condition).length > 0 ? { Condition: condition } : {}),
+  });
+}
+
+/** A grant allows its operations; with a constraint only in an encryption context (KMS API Reference, "GrantConstraints"). */
+function keyGrant({ granteePrincipal, operations, constraints }: Record<string, unknown>): Statement[] {
+  interface Constraint {
+    encryptionContextEquals?: Record<string, string>;
+    encryptionContextSubset?: Record<string, string>;
+  }
+  const [constraint = {}] = [(constraints ?? []) as Constraint | Constraint[]].flat();
+  const pairs = Object.entries({ ...constraint.encryptionContextEquals, ...constraint.encryptionContextSubset });
+  const demands = Object.fromEntries(pairs.map(([key, value]) => [`kms:EncryptionContext:${key}`, value]));
+  const actions = [(operations ?? []) as string | string[]].flat().map((one) => `kms:${one}`);
+  if (actions.length === 0) return [];
+  return [
+    allow({
+      Principal: { AWS: String(granteePrincipal) },
+      Action: actions,
+      Resource: "*",
+      ...(pairs.length > 0 ? { Condition: { StringEquals: demands } } : {}),
+    }),
+  ];
+}
+
+const READS = ["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"];
+const WRITES = ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"];
+
+/** Whom the ready-made lists let in besides the owner, and for what (S3 User Guide, "Access control list (ACL) overview"). */
+const CANNED: Readonly<Record<string, readonly string[]>> = {
+  private: [],
+  "bucket-owner-read": [],
+  "bucket-owner-full-control": [],
+  "log-delivery-write": [],
+  "aws-exec-read": [],
+  "public-read": READS,
+  "public-read-write": [...READS, ...WRITES],
+  "authenticated-read": READS,
+};
+
+const BY_PERMISSION: Readonly<Record<string, readonly string[]>> = {
+  READ: READS,
+  WRITE: WRITES,
+  READ_ACP: ["s3:GetBucketAcl"],
+  WRITE_ACP: ["s3:PutBucketAcl"],
+  FULL_CONTROL: [...READS, ...WRITES, "s3:GetBucketAcl", "s3:PutBucketAcl"],
+};
+
+/** The statements that say what a list says; a grant to an account by its canonical id cannot be related to anybody. */
+function lists(
+  canned: string | undefined,
+  grants: unknown,
+  at: string,
+  owner?: string,
+): { statements: Statement[]; unread: Unread[] } {
+  const statements: Statement[] = [];
+  const unread: Unread[] = [];
+  const add = (actions: readonly string[]): void => {
+    const resource = at.startsWith("arn:") ? at : `arn:aws:s3:::${at}`;
+    if (actions.length > 0)
+      statements.push(allow({ Principal: "*", Action: [...actions], Resource: [resource, `${resource}/*`] }));
+  };
+  const known = canned === undefined ? [] : CANNED[canned];
+  if (known === undefined)
+    unread.push({ what: `access control list "${String(canned)}" of ${at}`, why: "is none of S3's ready-made lists" });
+  else add(known);
+  for (const one of Array.isArray(grants) ? grants : []) {
+    const {
+      grantee,
+      permission: allowed,
+      permissions,
+    } = one as { grantee?: { uri?: string; id?: string }; permission?: string; permissions?: string[] };
+    const { uri, id } = grantee ?? {};
+    const everybody = /AllUsers|AuthenticatedUsers/u.test(uri ?? "");
+    if (everybody) add([allowed ?? permissions ?? []].flat().flatMap((name) => BY_PERMISSION[name] ?? []));
+    else if (id !== undefined && id !== owner)
+      unread.push({
+        what: `access control list of ${at}`,
+        why: `names the canonical user ${id}, who may be another account`,
+      });
+  }
+  return { statements, unread };
+}
