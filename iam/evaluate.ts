@@ -2,13 +2,14 @@
  * The decision (IAM User Guide, "Policy evaluation logic" and its pages "How AWS enforcement code logic evaluates requests",
  * "Cross-account policy evaluation logic", "Permissions boundaries for IAM entities").
  *
- * Not modelled, and refused where it is given: KMS grants, ACLs, access points, S3 canonical user ids, federated users of
+ * Not modelled, and refused where it is given: ACLs, access points, S3 canonical user ids, federated users of
  * `sts:GetFederationToken`.
  */
 import { RequestError } from "./errors";
+import { matchGrants, type CompiledGrant } from "./grants";
 import type { NormalizedPolicy } from "./normalize";
 import { checkFit, preparePolicies, resourceSideOf, type PreparedPolicies, type ResourceSide } from "./prepare";
-import { allowedReason, explicitReason, implicitReason, refOf, sourcesOf } from "./reason";
+import { allowedReason, explicitReason, grantReason, implicitReason, refOf, sourcesOf } from "./reason";
 import { resolveRequest, type ResolvedRequest } from "./request";
 import { judge, type Hit, type Verdict } from "./statements";
 import type { AccessRequest, ApplicablePolicies, Decision, PolicyKind } from "./types";
@@ -34,7 +35,11 @@ export function decide(request: AccessRequest, policies: PreparedPolicies): Deci
   const side = resourceSideOf(resolved);
   checkFit(resolved, side, policies);
   const layers = judgeLayers(resolved, side, policies);
-  return explicitDeny(resolved, layers) ?? filtered(resolved, layers) ?? granted(resolved, side, layers);
+  const decided = explicitDeny(resolved, layers) ?? filtered(resolved, layers);
+  if (decided !== undefined) return decided;
+  const byPolicies = granted(resolved, side, layers);
+  if (byPolicies.outcome === "allowed") return byPolicies;
+  return byGrant(resolved, policies.grants ?? [], layers) ?? byPolicies;
 }
 
 const FREE_ACTION = "sts:getcalleridentity";
@@ -159,6 +164,19 @@ function implicit(request: ResolvedRequest, layer: Layer, missing: string, ...ot
 
 function allowed(request: ResolvedRequest, layer: PolicyKind, hits: readonly Hit[]): Decision {
   return { outcome: "allowed", layer, reason: allowedReason(request, hits), statements: hits.map(refOf) };
+}
+
+/**
+ * What policies do not allow, a grant of the key may: "a caller can be denied access … by the absence of an explicit ALLOW
+ * statement, in the key policy, IAM policy, or grant" (KMS Developer Guide, "Troubleshooting AWS KMS permissions"). Whether a
+ * boundary or a session policy binds a grant is left open by AWS; the reading that grants less is taken. A grant to an
+ * account lets its own policies decide.
+ */
+function byGrant(request: ResolvedRequest, grants: readonly CompiledGrant[], layers: Layers): Decision | undefined {
+  const matching = matchGrants(grants, request);
+  const found = matching.find(({ grip }) => grip !== "account" || layers.identity.verdict.allows.length > 0);
+  if (found === undefined || limited(request, layers.boundary, layers.session) !== undefined) return undefined;
+  return { outcome: "allowed", layer: "key", reason: grantReason(request, found.grant.source), statements: [] };
 }
 
 function granted(request: ResolvedRequest, side: ResourceSide, layers: Layers): Decision {

@@ -17,6 +17,7 @@ export type {
   Decision,
   Document,
   FederatedCaller,
+  KeyGrant,
   OneOrMany,
   PolicyDocument,
   PolicyKind,

@@ -138,8 +138,10 @@ export function readConditions(value: unknown, place: Place): CompiledCondition[
     }
     if (seen.has(operator.text)) place.report(path, `repeats ${operator.text} in another spelling; merge the two.`);
     seen.add(operator.text);
-    if (!isRecord(keys) || Object.keys(keys).length === 0) {
-      place.report(path, "must be an object with at least one condition key.");
+    // An operator without keys demands nothing. AWS takes it, and only advises to remove it (IAM Access Analyzer policy checks,
+    // "Suggestion - Empty object condition").
+    if (!isRecord(keys)) {
+      place.report(path, 'must be an object such as {"aws:SourceVpce": "vpce-1"}.');
       return [];
     }
     const seenKeys = new Set<string>();

@@ -1,5 +1,6 @@
 /** Reads the documents that apply to requests, once for many evaluations, and checks that they fit a request. */
 import { refuseUnknown, RequestError } from "./errors";
+import { readGrant, type CompiledGrant } from "./grants";
 import type { NormalizedPolicy } from "./normalize";
 import { parsePolicy } from "./parse";
 import type { ResolvedRequest } from "./request";
@@ -10,6 +11,8 @@ export interface PreparedPolicies {
   readonly identity: readonly NormalizedPolicy[];
   readonly resource?: NormalizedPolicy;
   readonly key?: NormalizedPolicy;
+  /** Grants of the key. Absent: none. */
+  readonly grants?: readonly CompiledGrant[];
   readonly trust?: NormalizedPolicy;
   readonly endpoint?: NormalizedPolicy;
   readonly boundary?: NormalizedPolicy;
@@ -22,6 +25,7 @@ const KINDS_OF_POLICIES = [
   "identity",
   "resource",
   "key",
+  "grants",
   "trust",
   "endpoint",
   "boundary",
@@ -34,7 +38,7 @@ const KINDS_OF_POLICIES = [
  * Reads all documents.
  *
  * @param parse - Reads one; for callers that keep what they have read. Default: `parsePolicy`.
- * @throws RequestError when a kind of document is given that is not evaluated, such as KMS grants or ACLs.
+ * @throws RequestError when a kind of document is given that is not evaluated, such as ACLs, or a grant is malformed.
  * @throws PolicySyntaxError when any document is invalid, whether or not a request would touch it.
  */
 export function preparePolicies(policies: ApplicablePolicies, parse = parsePolicy): PreparedPolicies {
@@ -47,6 +51,7 @@ export function preparePolicies(policies: ApplicablePolicies, parse = parsePolic
     identity: (policies.identity ?? []).map((policy) => read("identity", policy)),
     resource: one("resource", policies.resource),
     key: one("key", policies.key),
+    grants: (policies.grants ?? []).map(readGrant),
     trust: one("trust", policies.trust),
     endpoint: one("endpoint", policies.endpoint),
     boundary: one("boundary", policies.boundary),
@@ -102,6 +107,12 @@ export function checkFit(request: ResolvedRequest, side: ResourceSide, policies:
     throw new RequestError(
       `A ${kind} policy (${policies[kind].source}) does not apply to ${request.request.action} on ` +
         `${request.request.resource}; the ${side} policy does.`,
+    );
+  }
+  const [grant] = policies.grants ?? [];
+  if (grant !== undefined && side !== "key") {
+    throw new RequestError(
+      `A grant (${grant.source}) does not apply to ${request.request.action}; it is about a KMS key.`,
     );
   }
   const { kind } = request.caller;

@@ -43,6 +43,11 @@ export function allowedReason(request: ResolvedRequest, hits: readonly Hit[]): s
   return `${call(request)} is allowed by ${list(hits.map((hit) => because(hit, request)))}.`;
 }
 
+/** Why a request is allowed by a grant of a key. */
+export function grantReason(request: ResolvedRequest, grant: string): string {
+  return `${call(request)} is allowed by ${grant}.`;
+}
+
 /** Why a request is denied explicitly. */
 export function explicitReason(request: ResolvedRequest, hits: readonly Hit[]): string {
   return `${call(request)} is denied by ${list(hits.map((hit) => because(hit, request)))}.`;

@@ -18,6 +18,8 @@ export interface ResolvedRequest {
   /** Segments of the resource's ARN; undefined for `*`. */
   readonly arn?: readonly string[];
   readonly lookup: Lookup;
+  /** All condition keys of the request, by canonical name. */
+  readonly context: ReadonlyMap<string, readonly string[]>;
   /** Whether caller and resource belong to the same account. Always true for callers without an account. */
   readonly sameAccount: boolean;
 }
@@ -59,6 +61,7 @@ export function resolveRequest(request: AccessRequest): ResolvedRequest {
     service: action.slice(0, action.indexOf(":")).toLowerCase(),
     ...(arn === undefined ? {} : { arn }),
     lookup: (key) => context.get(key),
+    context,
     sameAccount: caller.account === undefined || caller.account === resourceAccount,
   };
 }

@@ -146,6 +146,23 @@ export interface SourcedPolicy {
   document: PolicyDocument | string;
 }
 
+/** A grant of a KMS key, as `kms:ListGrants` shows it. */
+export interface KeyGrant {
+  /** Name for the reader, e.g. `grant 0c23… of key 1`. */
+  source: string;
+  /** Who may use the key: ARN of a role, a user, a session or an account, or a service principal. */
+  grantee: string;
+  /** Operations without the prefix `kms:`, e.g. `Decrypt`. */
+  operations: string[];
+  /** Demands on the encryption context, of one kind only. Default: any context will do. */
+  constraints?: {
+    EncryptionContextEquals?: Record<string, string>;
+    EncryptionContextSubset?: Record<string, string>;
+  };
+  /** Who may retire the grant. Default: nobody by the grant. */
+  retiringPrincipal?: string;
+}
+
 /** Every document that applies to a request. What is absent does not exist; it is never guessed. */
 export interface ApplicablePolicies {
   /** Policies attached to the caller (inline and managed). */
@@ -154,6 +171,8 @@ export interface ApplicablePolicies {
   resource?: SourcedPolicy;
   /** Key policy, for `kms:` actions on a key. */
   key?: SourcedPolicy;
+  /** Grants of the key, for `kms:` actions on a key. */
+  grants?: KeyGrant[];
   /** Trust policy, for `sts:AssumeRole…` on a role. */
   trust?: SourcedPolicy;
   /** Policy of the VPC endpoint through which the request goes. Absent: no endpoint on the way. */
@@ -190,6 +209,9 @@ export interface Decision {
   layer: PolicyKind;
   /** One sentence for a security reviewer: document, Sid, condition. */
   reason: string;
-  /** The statements that decided: the Deny statements, or the Allow statements that grant. Empty: nothing allowed it. */
+  /**
+   * The statements that decided: the Deny statements, or the Allow statements that grant. Empty: no statement allowed it; what
+   * is allowed all the same is by a grant of a key, by the root user's rights, or needs no permission, as the reason says.
+   */
   statements: StatementRef[];
 }

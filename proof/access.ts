@@ -1,5 +1,5 @@
 /** The documents of a stack, each with the place where it counts: what an access model and a comparison are made of. */
-import type { PolicyKind, SourcedPolicy } from "../iam";
+import { allow, policy as documentWith, type KeyGrant, type PolicyKind, type SourcedPolicy } from "../iam";
 import { keysOf, rolesOf, s3Arn, type AccessModel } from "./model";
 
 /** A document and where it counts. */
@@ -52,6 +52,28 @@ export interface StackAccess {
   identities: Identity[];
 }
 
+/**
+ * What a grant says, as a policy. `EncryptionContextEquals` admits no other pairs, which is said by a set of the keys (KMS
+ * Developer Guide, "kms:EncryptionContextKeys").
+ */
+export function grantAsPolicy({ source, grantee, operations, constraints = {} }: KeyGrant): SourcedPolicy {
+  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = constraints;
+  const pairs = Object.entries({ ...equals, ...subset });
+  const demands = Object.fromEntries(pairs.map(([key, value]) => [`kms:EncryptionContext:${key}`, value]));
+  const only = { "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": pairs.map(([key]) => key) } };
+  return {
+    source,
+    document: documentWith(
+      allow({
+        Principal: grantee.startsWith("arn:") ? { AWS: grantee } : { Service: grantee },
+        Action: operations.map((one) => `kms:${one}`),
+        Resource: "*",
+        ...(pairs.length > 0 ? { Condition: { StringEquals: demands, ...(equals === undefined ? {} : only) } } : {}),
+      }),
+    ),
+  };
+}
+
 /** The documents of a model, as {@link StackAccess}. */
 export function accessOf(model: AccessModel): StackAccess {
   const { name: stack, partition, account, region, training, output, logs, channels, endpoints } = model;
@@ -71,7 +93,9 @@ export function accessOf(model: AccessModel): StackAccess {
         ...place("identity", arn, held),
         ...place("boundary", arn, [boundary]),
       ]),
-      ...keysOf(model).flatMap(({ arn, policy }) => place("key", arn, [policy])),
+      ...keysOf(model).flatMap(({ arn, policy, grants = [] }) =>
+        place("key", arn, [policy, ...grants.map(grantAsPolicy)]),
+      ),
       ...buckets.flatMap(({ name, policy }) => place("resource", s3Arn(model, name), [policy])),
       ...channels.flatMap(({ arn, policy }) => place("resource", arn, [policy])),
       ...gates.flatMap(({ id, policy }) => place("endpoint", id, [policy])),

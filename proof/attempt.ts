@@ -162,7 +162,7 @@ export class Judge {
     const target = rolesOf(model).find(({ arn }) => arn === resource);
     if (action.startsWith("sts:") && target !== undefined) return { trust: target.trust };
     const key = this.keyOf(resource);
-    if (key !== undefined) return { key: key.policy };
+    if (key !== undefined) return { key: key.policy, ...(key.grants === undefined ? {} : { grants: key.grants }) };
     const foreign = resourceAccount !== undefined && resourceAccount !== model.account;
     if (foreign) {
       return action.startsWith("kms:") ? { key: openKey } : { resource: openResource };

@@ -1,5 +1,5 @@
 /** The access model of an environment, as data: who there is, what there is, and the documents that decide between them. */
-import type { PolicyKind, SourcedPolicy } from "../iam";
+import type { KeyGrant, PolicyKind, SourcedPolicy } from "../iam";
 
 /** What a role of an environment can be for, besides customization jobs. */
 export const purposes = [
@@ -40,6 +40,8 @@ export interface BucketModel {
 export interface KeyModel {
   arn: string;
   policy: SourcedPolicy;
+  /** Default: none. An export holds those that the program made; `--live` reads all. */
+  grants?: KeyGrant[];
 }
 
 /** A VPC endpoint. */

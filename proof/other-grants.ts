@@ -1,6 +1,6 @@
 /** Grants that are no policy documents: permissions of functions, grants of keys, access control lists. Read as statements. */
-import { allow, type Statement } from "../iam";
-import type { Limit, PlacedDocument, Unread } from "./access";
+import { allow, type KeyGrant, type SourcedPolicy, type Statement } from "../iam";
+import { grantAsPolicy, type Limit, type PlacedDocument, type Unread } from "./access";
 import { logicalName } from "./stack";
 
 interface Resource {
@@ -54,7 +54,8 @@ export function grantedOtherwise(
     }
     case "kms:grant": {
       const at = resolve(text("keyId") ?? logicalName(urn));
-      return as("key", at, "grant of a key", ...keyGrant(outputs));
+      const policies = keyGrant(`grant of a key (${logicalName(urn)})`, outputs);
+      return { ...nothing, documents: policies.map((policy) => ({ kind: "key", at, policy })) };
     }
     case "s3:bucketpublicaccessblock": {
       const at = resolve(text("bucket") ?? logicalName(urn));
@@ -116,25 +117,29 @@ function permission(
   });
 }
 
-/** A grant allows its operations; with a constraint only in an encryption context (KMS API Reference, "GrantConstraints"). */
-function keyGrant({ granteePrincipal, operations, constraints }: Record<string, unknown>): Statement[] {
+/** A grant of a key, as the resource that makes it. */
+function keyGrant(
+  source: string,
+  { granteePrincipal, operations, constraints }: Record<string, unknown>,
+): SourcedPolicy[] {
   interface Constraint {
     encryptionContextEquals?: Record<string, string>;
     encryptionContextSubset?: Record<string, string>;
   }
   const [constraint = {}] = [(constraints ?? []) as Constraint | Constraint[]].flat();
-  const pairs = Object.entries({ ...constraint.encryptionContextEquals, ...constraint.encryptionContextSubset });
-  const demands = Object.fromEntries(pairs.map(([key, value]) => [`kms:EncryptionContext:${key}`, value]));
-  const actions = [(operations ?? []) as string | string[]].flat().map((one) => `kms:${one}`);
-  if (actions.length === 0) return [];
-  return [
-    allow({
-      Principal: { AWS: String(granteePrincipal) },
-      Action: actions,
-      Resource: "*",
-      ...(pairs.length > 0 ? { Condition: { StringEquals: demands } } : {}),
-    }),
-  ];
+  const { encryptionContextEquals: equals, encryptionContextSubset: subset } = constraint;
+  const allowed = [(operations ?? []) as string | string[]].flat();
+  if (allowed.length === 0) return [];
+  const grant: KeyGrant = {
+    source,
+    grantee: String(granteePrincipal),
+    operations: allowed,
+    constraints: {
+      ...(equals === undefined ? {} : { EncryptionContextEquals: equals }),
+      ...(subset === undefined ? {} : { EncryptionContextSubset: subset }),
+    },
+  };
+  return [grantAsPolicy(grant)];
 }
 
 const READS = ["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"];

@@ -6,7 +6,7 @@
 import type { Caller } from "../iam";
 import type { Call } from "./attempt";
 import { viaBedrock, viaS3 } from "./calls";
-import { regionalArn, rolesOf, s3Arn, type AccessModel, type KeyModel, type RoleModel } from "./model";
+import { keysOf, regionalArn, rolesOf, s3Arn, type AccessModel, type KeyModel, type RoleModel } from "./model";
 import { channelName, sendingTo } from "./role-tasks";
 import { castOf, type Cast, type Probe, type Threat } from "./threats";
 
@@ -35,7 +35,47 @@ export function strangerProbes(model: AccessModel): Probe[] {
     ...[foreign, nobody, service].flatMap((stranger) => onChannels(model, cast, stranger)),
     ...rolesOf(model).flatMap((role) => onRole(cast, role)),
     ...throughEndpoints(model, cast),
+    ...byGrants(model, cast),
   ];
+}
+
+/**
+ * A grant is as good as the key policy, and no document shows it. Whoever holds one must be an AWS service, a role of the stack
+ * or a deployer; each other holder tries what it was granted.
+ */
+function byGrants(model: AccessModel, cast: Cast): Probe[] {
+  const ours = new Set([...rolesOf(model).map(({ arn }) => arn), ...model.deployers]);
+  return keysOf(model).flatMap(({ arn, grants = [] }) =>
+    grants.flatMap(({ grantee, operations, constraints = {} }): Probe[] => {
+      const caller = callerOf(grantee);
+      if (caller === undefined || ours.has(grantee) || ours.has("arn" in caller ? caller.arn : "")) return [];
+      const pairs = Object.entries({ ...constraints.EncryptionContextEquals, ...constraints.EncryptionContextSubset });
+      const context = Object.fromEntries(pairs.map(([key, value]) => [`kms:EncryptionContext:${key}`, value]));
+      const type = constraints.EncryptionContextEquals === undefined ? "Subset" : "Equals";
+      const more = { "kms:GrantConstraintType": `EncryptionContext${type}` };
+      return operations.map((operation) => ({
+        threat: "misuse of the key",
+        name: `${grantee} uses the key by a grant: ${operation}`,
+        calls: [
+          cast.call(caller, `kms:${operation}`, arn, {
+            context: { ...context, ...(operation === "CreateGrant" && pairs.length > 0 ? more : {}) },
+          }),
+        ],
+      }));
+    }),
+  );
+}
+
+/** Who calls with a grant; undefined for AWS services. */
+function callerOf(grantee: string): Caller | undefined {
+  const [, partition = "", service, , account = "", resource = ""] = grantee.split(":");
+  const [type, name = "", sessionName] = resource.split("/");
+  if (service === "sts") {
+    return { kind: "role", arn: `arn:${partition}:iam::${account}:role/${name}`, ...(sessionName && { sessionName }) };
+  }
+  if (type === "role") return { kind: "role", arn: grantee };
+  if (type === "user") return { kind: "user", arn: grantee };
+  return type === "root" ? { kind: "root", account, partition } : undefined;
 }
 
 /** A probe for each thing that a stranger does to one resource. */

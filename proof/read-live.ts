@@ -13,7 +13,7 @@ import {
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
 } from "@aws-sdk/client-iam";
-import { GetKeyPolicyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { GetKeyPolicyCommand, KMSClient, paginateListGrants } from "@aws-sdk/client-kms";
 import { GetBucketEncryptionCommand, GetBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -34,6 +34,7 @@ interface Clients {
 /**
  * The resources with the documents that they really have. Reads only; needs `iam:GetRole`, `iam:ListRolePolicies`,
  * `iam:GetRolePolicy`, `iam:ListAttachedRolePolicies`, `iam:GetPolicy`, `iam:GetPolicyVersion`, `kms:GetKeyPolicy`,
+ * `kms:ListGrants`,
  * `s3:GetBucketPolicy`, `s3:GetEncryptionConfiguration`, `ec2:DescribeVpcEndpoints`, `sns:GetTopicAttributes`,
  * `sqs:GetQueueUrl`, `sqs:GetQueueAttributes` and `bedrock:GetGuardrail`.
  *
@@ -79,6 +80,7 @@ async function liveResources(
       case types.inlinePolicy:
       case types.attachment:
       case types.managedPolicy:
+      case types.keyGrant:
       case types.bucketPolicy:
       case types.bucketEncryption:
       case types.topicPolicy:
@@ -89,7 +91,7 @@ async function liveResources(
         const { Policy } = await clients.kms.send(
           new GetKeyPolicyCommand({ KeyId: String(outputs.arn), PolicyName: "default" }),
         );
-        return changed({ policy: Policy });
+        return [...changed({ policy: Policy }), ...(await liveGrants(clients.kms, resource))];
       }
       case types.bucket:
         return await liveBucket(clients.s3, resource);
@@ -135,6 +137,39 @@ function ownPolicy(
   of: Record<string, string | undefined>,
 ): StackResource[] {
   return policy === undefined || policy === "" ? [] : [{ type, urn: `${urn}-policy`, outputs: { ...of, policy } }];
+}
+
+/** The grants that a key has, whoever made them: Bedrock makes one for a model that is put in service. */
+async function liveGrants(kms: KMSClient, { urn, outputs }: StackResource): Promise<StackResource[]> {
+  const KeyId = String(outputs.arn);
+  const grants: StackResource[] = [];
+  for await (const page of paginateListGrants({ client: kms }, { KeyId })) {
+    for (const {
+      GrantId,
+      GranteePrincipal,
+      GranteeServicePrincipal,
+      RetiringPrincipal,
+      Operations,
+      Constraints,
+    } of page.Grants ?? []) {
+      grants.push({
+        type: types.keyGrant,
+        urn: `${urn}-grant-${GrantId ?? ""}`,
+        outputs: {
+          keyId: KeyId,
+          grantId: GrantId,
+          granteePrincipal: GranteePrincipal ?? GranteeServicePrincipal,
+          retiringPrincipal: RetiringPrincipal,
+          operations: Operations,
+          constraints: {
+            encryptionContextEquals: Constraints?.EncryptionContextEquals,
+            encryptionContextSubset: Constraints?.EncryptionContextSubset,
+          },
+        },
+      });
+    }
+  }
+  return grants;
 }
 
 async function liveRole(

@@ -1,4 +1,5 @@
 /** Documents of a model, each read once: a proof asks about the same documents again and again, with one of them changed. */
+import { readGrant } from "../iam/grants";
 import {
   parsePolicy,
   type ApplicablePolicies,
@@ -25,13 +26,18 @@ function readOnce(kind: PolicyKind, policy: SourcedPolicy): NormalizedPolicy {
  *
  * @throws PolicySyntaxError when a document is invalid.
  */
-export function prepared({ identity = [], ...others }: Omit<ApplicablePolicies, "scps" | "rcps">): PreparedPolicies {
+export function prepared({
+  identity = [],
+  grants = [],
+  ...others
+}: Omit<ApplicablePolicies, "scps" | "rcps">): PreparedPolicies {
   const entries = Object.entries(others) as [
     Exclude<PolicyKind, "scp" | "rcp" | "identity">,
     SourcedPolicy | undefined,
   ][];
   return {
     identity: identity.map((policy) => readOnce("identity", policy)),
+    grants: grants.map(readGrant),
     scps: [],
     rcps: [],
     ...Object.fromEntries(

@@ -1,5 +1,5 @@
 /** Reads the access model out of the resources of a stack, wherever these come from: an export, a preview, or AWS. */
-import type { PolicyDocument, SourcedPolicy } from "../iam";
+import type { KeyGrant, PolicyDocument, SourcedPolicy } from "../iam";
 import { ofOneEnvironment } from "./environments";
 import { administratorsIn, deployersIn, organizationIn } from "./named";
 import {
@@ -31,6 +31,7 @@ export const types = {
   attachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   managedPolicy: "aws:iam/policy:Policy",
   key: "aws:kms/key:Key",
+  keyGrant: "aws:kms/grant:Grant",
   bucket: "aws:s3/bucket:Bucket",
   bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
   bucketEncryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
@@ -144,7 +145,29 @@ class Stack {
     const several = this.all(types.key).length > 1;
     const key = this.find(types.key, "arn", arn);
     const source = several ? `policy of key ${logicalName(key.urn)}` : "key policy";
-    return { arn, policy: { source, document: documentOf(key, "policy") } };
+    const grants = this.grants(key);
+    return { arn, policy: { source, document: documentOf(key, "policy") }, ...(grants.length > 0 ? { grants } : {}) };
+  }
+
+  /** Grants of a key; a grant names it by its ARN or its id. */
+  private grants({ outputs }: StackResource): KeyGrant[] {
+    const arn = textOf({ type: types.key, urn: "", outputs }, "arn");
+    return this.all(types.keyGrant).flatMap((one) => {
+      const { keyId, granteePrincipal, retiringPrincipal, operations, constraints, grantId } = one.outputs;
+      if (keyId !== arn && keyId !== arn.slice(arn.lastIndexOf("/") + 1)) return [];
+      const [constraint] = [constraints ?? []].flat() as Partial<Record<string, Record<string, string>>>[];
+      const { encryptionContextEquals: equals, encryptionContextSubset: subset } = constraint ?? {};
+      return {
+        source: `grant ${String(grantId ?? logicalName(one.urn))}`,
+        grantee: String(granteePrincipal),
+        operations: [operations ?? []].flat().map(String),
+        constraints: {
+          ...(equals === undefined ? {} : { EncryptionContextEquals: equals }),
+          ...(subset === undefined ? {} : { EncryptionContextSubset: subset }),
+        },
+        ...(typeof retiringPrincipal === "string" ? { retiringPrincipal } : {}),
+      };
+    });
   }
 
   /** ARN of the key with which a bucket encrypts what names no key. */

@@ -298,7 +298,7 @@ describe("iam: what is not modelled is refused", () => {
       );
     });
   };
-  refuses("grants of a key", decrypt, { key: grantTo(s.ROLE_ARN), grants: [] }, /"grants", which is not evaluated/);
+  refuses("access control lists", {}, { acl: [] }, /"acl", which is not evaluated/);
   refuses("a misspelt kind of document", {}, { identiy: everything }, /"identiy", which is not evaluated/);
   refuses("a part of the request that is unknown", { resourceTags: { team: "ml" } }, {}, /"resourceTags"/);
   refuses("a kind of caller that is unknown", { caller: { kind: "group", arn: "x" } }, {}, /expected role, user, root/);

@@ -186,10 +186,11 @@ describe("iam: parsePolicy", () => {
   }
 
   it("refuses conditions without key or value", () => {
-    refuses(conditional({ StringEquals: {} }), /at least one condition key/);
+    refuses(conditional({ StringEquals: [] }), /must be an object such as/);
     refuses(conditional({ StringEquals: { "s3:prefix": [] } }), /has no value/);
     refuses(conditional({ StringEquals: { "s3:prefix": null } }), /expected a string/);
     assert.deepEqual(problems(conditional({})), []);
+    assert.deepEqual(problems(conditional({ StringEquals: {} })), []);
   });
 
   for (const kind of KINDS) {
