@@ -67,9 +67,6 @@ export const bedrockExamples: Readonly<Record<string, Examples>> = {
   },
   "model-copy-stays-where-it-may-be": {
     good: copied,
-    bad: [
-      copiedTo("eu-west-1"),
-      detached(copied, "copy", "modelKmsKeyArn", KEY_ARN),
-    ],
+    bad: [copiedTo("eu-west-1"), detached(copied, "copy", "modelKmsKeyArn", KEY_ARN)],
   },
 };
