@@ -51,7 +51,11 @@ export function toSarif(report: PolicyReport, source: string) {
               },
               ...(finding.urn !== undefined && {
                 logicalLocations: [
-                  { name: finding.urn.split("::").slice(3).join("::"), fullyQualifiedName: finding.urn, kind: "resource" },
+                  {
+                    name: finding.urn.split("::").slice(3).join("::"),
+                    fullyQualifiedName: finding.urn,
+                    kind: "resource",
+                  },
                 ],
               }),
             },
