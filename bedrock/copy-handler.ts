@@ -32,6 +32,8 @@ const claimIn = ({ targetModelTags = [] }: Pick<ModelCopyJobSummary, "targetMode
 const KIND: PlainJobKind<CopyJob> = {
   what: "model copy job",
   inputNames: ["sourceModelArn", "modelKmsKeyArn"],
+  tagInputs: ["tags"],
+  tagSets: ({ tags }) => [tags],
   check: checkCopy,
   substance: (inputs, known) => {
     const { region, sourceModelArn, modelKmsKeyArn } = inputsOf(inputs);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CustomizationType, Distillation, InvocationLogs, Reinforcement } from "./customization-types";
+import type { JobArgs, JobVpcArgs } from "./job-args";
 import type { JobPhase } from "./job-outputs";
 import type { MetricsRow } from "./metrics";
 import { identityIn, lifecycleProvider } from "./provider";
@@ -7,9 +8,7 @@ import { identityIn, lifecycleProvider } from "./provider";
 export type { CustomizationType, Distillation, InvocationLogs, Reinforcement };
 
 /** What a customization job is made of. */
-export interface CustomizationJobArgs {
-  /** The Region of the job, its data and its model. */
-  region: pulumi.Input<string>;
+export interface CustomizationJobArgs extends JobArgs {
   /** The service role that Bedrock assumes; its ARN. */
   roleArn: pulumi.Input<string>;
   /** A foundation model id, such as `meta.llama3-1-8b-instruct-v1:0:128k`, its ARN, or the ARN of a custom model. */
@@ -36,10 +35,7 @@ export interface CustomizationJobArgs {
   /** The key that encrypts the model: ARN, id or alias. There is no default: a model is encrypted with it or not made. */
   modelKmsKeyArn: pulumi.Input<string>;
   /** Where the job's network interfaces are made: 1 to 16 subnets, 1 to 5 security groups. */
-  vpcConfig: pulumi.Input<{
-    subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-    securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
-  }>;
+  vpcConfig: pulumi.Input<JobVpcArgs>;
   /**
    * A job name is used up for ever. Default: `<prefix>-<8 digits>`, derived from the resource, its inputs and the attempt.
    * A name given here gets such digits too when it is taken, and from the second attempt on.
@@ -51,27 +47,17 @@ export interface CustomizationJobArgs {
   customModelName?: pulumi.Input<string>;
   /** Default: the name of the resource. At most 54 characters. */
   customModelNamePrefix?: pulumi.Input<string>;
-  /** Tags of the job and of the model; they change in place. */
-  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Tags of the job only, beside `tags`; of two with the same key this one counts. They change in place. */
   jobTags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Tags of the model only, beside `tags`; of two with the same key this one counts. They change in place. */
   customModelTags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Change it to train again on the same inputs, for example when the file behind `trainingDataUri` changed. */
   clientTokenSeed?: pulumi.Input<string>;
-  /** The attempt to reach, from 1. Raise it after a failed job to start the next one. */
-  attempt?: pulumi.Input<number>;
-  /** Whether every update starts the next attempt when the job has failed or was stopped. Default false. */
-  retryFailed?: pulumi.Input<boolean>;
-  /** How long one update waits before it leaves the job running, in minutes. Default 1440. */
-  waitLimitMinutes?: pulumi.Input<number>;
   /**
    * How soon the end of the job must be noticed, in seconds from 15. Each look is an API call: 60 s cost about 280 calls
    * in four hours. Default: within a third of the time that the job took, at most 462 s, with at most 60 calls.
    */
   noticeWithinSeconds?: pulumi.Input<number>;
-  /** Take over this job, which must be what the other inputs describe; nothing is started. Destroy deletes its model. */
-  adoptJobArn?: pulumi.Input<string>;
 }
 
 /**

@@ -69,6 +69,8 @@ const KIND: PlainJobKind<Evaluation> = {
     "inferenceParams",
     "description",
   ],
+  tagInputs: ["tags"],
+  tagSets: ({ tags }) => [tags],
   check: checkEvaluation,
   substance: (inputs, known) => {
     const { region, roleArn, model, datasets, outputDataUri, kmsKeyArn, judgeModel, inferenceParams } =

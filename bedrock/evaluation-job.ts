@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MetricScore } from "./evaluation-results";
+import type { NamedJobArgs } from "./job-args";
 import { identityIn, lifecycleProvider } from "./provider";
 
 /** A data set of an evaluation. */
@@ -14,9 +15,7 @@ export interface EvaluationDatasetArgs {
 }
 
 /** What an automatic evaluation is made of. */
-export interface EvaluationJobArgs {
-  /** The Region of the job, its data and its results. */
-  region: pulumi.Input<string>;
+export interface EvaluationJobArgs extends NamedJobArgs {
   /** The service role that Bedrock assumes; its ARN. */
   roleArn: pulumi.Input<string>;
   /**
@@ -37,16 +36,6 @@ export interface EvaluationJobArgs {
   description?: pulumi.Input<string>;
   /** The job is named `<prefix>-<8 digits>`, in lower case. Default: the name of the resource. At most 54 characters. */
   namePrefix?: pulumi.Input<string>;
-  /** Tags of the job; they change in place. */
-  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** The attempt to reach, from 1. Raise it after a failed job to start the next one. */
-  attempt?: pulumi.Input<number>;
-  /** Whether every update starts the next attempt when the job has failed or was stopped. Default false. */
-  retryFailed?: pulumi.Input<boolean>;
-  /** How long one update waits before it leaves the job running, in minutes. Default 1440. */
-  waitLimitMinutes?: pulumi.Input<number>;
-  /** Take over this job, which must be what the other inputs describe; nothing is started. Destroy deletes it. */
-  adoptJobArn?: pulumi.Input<string>;
 }
 
 /**

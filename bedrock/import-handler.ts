@@ -4,6 +4,7 @@ import { InputCheck, RULES } from "./checks";
 import { deleteUntilGone } from "./delete-until-gone";
 import { type CheckFailure, compact, containsUnknown, type LifecycleHandler, type Properties } from "./dynamic";
 import { describe, MalformedAnswer, orUndefined } from "./errors";
+import { tagsOfJob, tagsOfModel } from "./job-tags";
 import type { WaitSurroundings } from "./lifecycle";
 import { modelFileProblems } from "./model-files";
 import { checkPlainInputs, checkVpc } from "./plain-job-check";
@@ -12,7 +13,7 @@ import { plainJobHandler } from "./plain-job-handler";
 import type { PlainJobInputs, PlainJobKind, PlainJobState } from "./plain-job-kind";
 import { listObjects } from "./s3-listing";
 import type { Surroundings } from "./surroundings";
-import { readTags, toTagList } from "./tags";
+import { readTags, type Tags, toTagList } from "./tags";
 
 type ImportJob = GetModelImportJobCommandOutput;
 
@@ -20,6 +21,7 @@ interface ImportInputs extends PlainJobInputs {
   roleArn: string;
   modelDataUri: string;
   modelKmsKeyArn: string;
+  importedModelTags?: Tags;
   vpcConfig?: { subnetIds: string[]; securityGroupIds: string[] };
 }
 
@@ -34,11 +36,16 @@ export function modelImportJobHandler(surroundings: Surroundings): LifecycleHand
   return plainJobHandler(surroundings, KIND);
 }
 
+const tagsOfImportedModel = (inputs: PlainJobInputs): Tags =>
+  tagsOfModel({ tags: inputs.tags, customModelTags: inputsOf(inputs).importedModelTags });
+
 const inputsOf = (inputs: PlainJobInputs): ImportInputs => inputs as ImportInputs;
 
 const KIND: PlainJobKind<ImportJob> = {
   what: "model import job",
   inputNames: ["roleArn", "modelDataUri", "modelKmsKeyArn", "vpcConfig"],
+  tagInputs: ["tags", "jobTags", "importedModelTags"],
+  tagSets: (inputs) => [tagsOfJob(inputs), tagsOfImportedModel(inputs)],
   check: checkImport,
   substance: (inputs, known) => {
     const { region, roleArn, modelDataUri, modelKmsKeyArn, vpcConfig } = inputsOf(inputs);
@@ -92,7 +99,7 @@ const KIND: PlainJobKind<ImportJob> = {
       importedModelKmsKeyId: modelKmsKeyArn,
       vpcConfig,
       jobTags: toTagList(tags),
-      importedModelTags: toTagList(inputs.tags),
+      importedModelTags: toTagList(tagsOfImportedModel(inputs)),
     });
     if (jobArn === undefined) throw new MalformedAnswer(`Bedrock accepted import ${name} without naming its ARN`);
     return jobArn;
@@ -143,7 +150,7 @@ const KIND: PlainJobKind<ImportJob> = {
 /** Everything about an import that the service would refuse and that can be seen in the inputs. */
 export function checkImport(inputs: Properties): CheckFailure[] {
   const check = new InputCheck(inputs);
-  const region = checkPlainInputs(check, inputs, "model-import-job");
+  const region = checkPlainInputs(check, inputs, "model-import-job", ["jobTags", "importedModelTags"]);
   if (region !== undefined && !REGIONS.includes(region)) {
     check.reject("region", region, `models can be imported in ${REGIONS.join(", ")} (as of 2026-10)`);
   }

@@ -1,9 +1,10 @@
 import { isCustomModel } from "./arns";
-import { InputCheck, MOST_TAGS, RULES } from "./checks";
+import { InputCheck, RULES } from "./checks";
 import { type CheckFailure, containsUnknown, type Properties } from "./dynamic";
 import { checkSource, checkTypeOfModel } from "./job-source-check";
 import { LEAST_NOTICE_SECONDS } from "./job-spec";
 import { LONGEST_PREFIX, checkVpc } from "./plain-job-check";
+import { checkTagSets } from "./job-tags";
 import { baseModel, type BaseModel, type HyperParameter, isRetired, MODELS_AS_OF } from "./models";
 
 /**
@@ -25,7 +26,7 @@ export function checkJob(inputs: Properties, today: string, options = { isNew: t
     allowed: `${RULES.kmsKey.allowed}: the model is encrypted with a key of your own or not made`,
   });
   checkNetwork(check, inputs);
-  checkTags(check, inputs);
+  checkTagSets(check, inputs, ["jobTags", "customModelTags"]);
   check.integer("attempt", 1, 1_000);
   check.integer("waitLimitMinutes", 1, 14 * 1440);
   check.integer("noticeWithinSeconds", LEAST_NOTICE_SECONDS, 3600);
@@ -63,20 +64,6 @@ function checkNames(check: InputCheck): void {
   check.text("jobNamePrefix", { ...RULES.jobName, ...prefix, allowed: allowed(RULES.jobName) }, { optional: true });
   const modelPrefix = { ...RULES.modelName, ...prefix, allowed: allowed(RULES.modelName) };
   check.text("customModelNamePrefix", modelPrefix, { optional: true });
-}
-
-// Each thing bears the tags of both and its own.
-function checkTags(check: InputCheck, inputs: Properties): void {
-  const all = ["tags", "jobTags", "customModelTags"];
-  for (const property of all) check.tags(property);
-  const keysOf = (value: unknown): string[] => (value !== null && typeof value === "object" ? Object.keys(value) : []);
-  for (const property of all.slice(1)) {
-    const [shared, own] = [keysOf(inputs["tags"]), keysOf(inputs[property])];
-    const count = new Set([...shared, ...own]).size;
-    if (shared.length <= MOST_TAGS && own.length <= MOST_TAGS && count > MOST_TAGS) {
-      check.reject(property, count, `at most ${MOST_TAGS} tags are allowed, those of \`tags\` among them`);
-    }
-  }
 }
 
 function checkNetwork(check: InputCheck, inputs: Properties): void {

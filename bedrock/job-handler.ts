@@ -70,7 +70,8 @@ async function createJob(
   if (inputs.adoptJobArn !== undefined) {
     const job = await jobToAdopt(surroundings, inputs, inputs.adoptJobArn);
     const id = job.jobArn ?? inputs.adoptJobArn;
-    return { id, outs: await settle(surroundings, around, id, inputs, inputs.attempt ?? 1) };
+    const known = { ...inputs, tags: undefined, jobTags: undefined, customModelTags: undefined };
+    return { id, ...(await updateJob(surroundings, around, id, known, inputs)) };
   }
   const { id, candidate } = await startJob(surroundings, around, inputs);
   return { id, outs: await settle(surroundings, around, id, inputs, candidate.attempt, candidate) };

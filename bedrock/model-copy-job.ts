@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { NamedJobArgs } from "./job-args";
 import { identityIn, lifecycleProvider } from "./provider";
 
 /** What the copy of a model is made of. */
-export interface ModelCopyJobArgs {
+export interface ModelCopyJobArgs extends NamedJobArgs {
   /** The Region into which the model is copied; the job is started there. */
   region: pulumi.Input<string>;
   /** The custom model to copy, in another Region; its ARN. A change means a new copy. */
@@ -12,18 +13,6 @@ export interface ModelCopyJobArgs {
    * not made. Whoever deploys must be allowed to decrypt with the key of the source model.
    */
   modelKmsKeyArn: pulumi.Input<string>;
-  /** The copy is named `<prefix>-<8 digits>`. Default: the name of the resource. At most 54 characters. */
-  namePrefix?: pulumi.Input<string>;
-  /** Tags of the copy; they change in place. */
-  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** The attempt to reach, from 1. Raise it after a failed job to start the next one. */
-  attempt?: pulumi.Input<number>;
-  /** Whether every update starts the next attempt when the job has failed. Default false. */
-  retryFailed?: pulumi.Input<boolean>;
-  /** How long one update waits before it leaves the job running, in minutes. Default 1440. */
-  waitLimitMinutes?: pulumi.Input<number>;
-  /** Take over this job, which must be what the other inputs describe; nothing is started. Destroy deletes its model. */
-  adoptJobArn?: pulumi.Input<string>;
 }
 
 /**

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { JobVpcArgs, NamedJobArgs } from "./job-args";
 import { identityIn, lifecycleProvider } from "./provider";
 
 /** What the import of a model is made of. */
-export interface ModelImportJobArgs {
-  /** The Region of the job and of its bucket. */
-  region: pulumi.Input<string>;
+export interface ModelImportJobArgs extends NamedJobArgs {
   /** The service role that Bedrock assumes to read the files; its ARN. */
   roleArn: pulumi.Input<string>;
   /**
@@ -20,22 +19,11 @@ export interface ModelImportJobArgs {
    * Where the job's network interfaces are made: 1 to 16 subnets, 1 to 5 security groups. Default: the service's own network,
    * where no endpoint policy of yours bounds what it reads.
    */
-  vpcConfig?: pulumi.Input<{
-    subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-    securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
-  }>;
-  /** Job and model are named `<prefix>-<8 digits>`. Default: the name of the resource. At most 54 characters. */
-  namePrefix?: pulumi.Input<string>;
-  /** Tags of job and model; they change in place. */
-  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** The attempt to reach, from 1. Raise it after a failed job to start the next one. */
-  attempt?: pulumi.Input<number>;
-  /** Whether every update starts the next attempt when the job has failed. Default false. */
-  retryFailed?: pulumi.Input<boolean>;
-  /** How long one update waits before it leaves the job running, in minutes. Default 1440. */
-  waitLimitMinutes?: pulumi.Input<number>;
-  /** Take over this job, which must be what the other inputs describe; nothing is started. Destroy deletes its model. */
-  adoptJobArn?: pulumi.Input<string>;
+  vpcConfig?: pulumi.Input<JobVpcArgs>;
+  /** Tags of the job only, beside `tags`; of two with the same key this one counts. They change in place. */
+  jobTags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Tags of the model only, beside `tags`; of two with the same key this one counts. They change in place. */
+  importedModelTags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**

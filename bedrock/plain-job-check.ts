@@ -1,5 +1,6 @@
 import { type InputCheck, MOST_TAGS, RULES } from "./checks";
 import { containsUnknown, type Properties } from "./dynamic";
+import { checkTagSets } from "./job-tags";
 
 /** Longest prefix that leaves room for a hyphen and eight hexadecimal digits in a name of 63 characters. */
 export const LONGEST_PREFIX = 54;
@@ -8,14 +9,20 @@ export const LONGEST_PREFIX = 54;
  * Checks the inputs that import, copy and evaluation jobs share.
  *
  * @param kind what their ARNs name, such as `model-import-job`
+ * @param ownTags inputs with tags beside `tags`
  * @returns the Region, when it is known and looks like one
  */
-export function checkPlainInputs(check: InputCheck, inputs: Properties, kind: string): string | undefined {
+export function checkPlainInputs(
+  check: InputCheck,
+  inputs: Properties,
+  kind: string,
+  ownTags: readonly string[] = [],
+): string | undefined {
   const region = check.text("region", RULES.region);
   const allowed = `${RULES.modelName.allowed}; a prefix has at most ${LONGEST_PREFIX}`;
   check.text("namePrefix", { ...RULES.modelName, max: LONGEST_PREFIX, allowed }, { optional: true });
   // One tag is ours, by which the job is known again.
-  check.tags("tags", MOST_TAGS - 1);
+  checkTagSets(check, inputs, ownTags, MOST_TAGS - 1);
   check.integer("attempt", 1, 1_000);
   check.integer("waitLimitMinutes", 1, 14 * 1440);
   const adopted = {

@@ -20,7 +20,10 @@ export function diffPlainJob<T>(kind: PlainJobKind<T>, olds: PlainJobState, news
   if (containsUnknown(news.attempt) || Number(news.attempt ?? 1) > Number(olds.attempt ?? 1)) replaces.push("attempt");
   if (news.retryFailed === true && RETRIED.has(olds.status ?? "")) replaces.push("retryFailed");
   if (news.adoptJobArn !== undefined && news.adoptJobArn !== olds["jobArn"]) replaces.push("adoptJobArn");
-  const tagsDiffer = containsUnknown(news.tags) || !sameTags(olds.tags, news.tags);
+  const wanted = kind.tagSets(news);
+  const tagsDiffer =
+    kind.tagInputs.some((name) => containsUnknown(news[name])) ||
+    kind.tagSets(olds).some((tags, index) => !sameTags(tags, wanted[index]));
   const changes = replaces.length > 0 || olds.status !== "Completed" || tagsDiffer;
   return { changes, replaces, deleteBeforeReplace: false };
 }

@@ -4,6 +4,7 @@ import { resolvedKey } from "./arns";
 import { compact, type LifecycleHandler, partialFailure, type Properties } from "./dynamic";
 import { describe, isNameInUse, isRolePropagation, kindOf, reading } from "./errors";
 import { likelyFix } from "./failures";
+import { inputsForJobTags } from "./job-tags";
 import { startOrAdopt, waitFor, type WaitEnd, type WaitSurroundings, watched } from "./lifecycle";
 import { diffPlainJob } from "./plain-job-diff";
 import {
@@ -50,7 +51,8 @@ async function create<T>(
 ): Promise<{ id: string; outs: Properties }> {
   if (inputs.adoptJobArn !== undefined) {
     const id = await jobToAdopt(surroundings, kind, inputs, inputs.adoptJobArn);
-    return { id, outs: await settle(surroundings, around, kind, id, inputs, Number(inputs.attempt ?? 1)) };
+    const known = { ...inputs, ...tagInputsOf(kind, { region: inputs.region, identity: inputs.identity }) };
+    return { id, ...(await update(surroundings, around, kind, id, known, inputs)) };
   }
   const { id, candidate } = await start(surroundings, around, kind, inputs);
   return { id, outs: await settle(surroundings, around, kind, id, inputs, candidate.attempt) };
@@ -78,7 +80,7 @@ async function start<T>(
         },
         start: async (candidate) => {
           await kind.beforeStart?.(surroundings, inputs);
-          const tags = { ...inputs.tags, [CLAIM_TAG]: candidate.token };
+          const tags = { ...kind.tagSets(inputs)[0], [CLAIM_TAG]: candidate.token };
           return call((bedrock) => kind.start(bedrock, inputs, candidate, tags));
         },
         idOf: (found) => kind.idOf(found),
@@ -145,7 +147,8 @@ async function settle<T>(
     around,
   );
   const last = ended.last === undefined ? { status: known?.status ?? "InProgress" } : kind.outputs(ended.last);
-  const stored = known === undefined ? inputs : { ...inputs, tags: known.tags };
+  // Tags are changed after the wait; until then those that are set stay in the state.
+  const stored = known === undefined ? inputs : { ...inputs, ...tagInputsOf(kind, known) };
   const properties = compact({
     ...known,
     ...stored,
@@ -224,15 +227,21 @@ async function update<T>(
   try {
     await surroundings.bedrock(news.region, async (bedrock) => {
       const job = await kind.get(bedrock, id);
-      for (const arn of job === undefined ? [] : kind.tagged(job)) {
-        await applyTags(bedrock, arn, (await readTags(bedrock, arn))?.tags ?? olds.tags, news.tags);
+      for (const [index, arn] of (job === undefined ? [] : kind.tagged(job)).entries()) {
+        const now = (await readTags(bedrock, arn))?.tags ?? kind.tagSets(olds)[index];
+        await applyTags(bedrock, arn, now, kind.tagSets(news)[index]);
       }
     });
   } catch (error) {
     const reasons = [`tags could not be changed: ${describe(error)}`];
     throw partialFailure({ id, inputs: news, properties: outs, reasons });
   }
-  return { outs: compact({ ...outs, tags: news.tags }) };
+  return { outs: compact({ ...outs, ...tagInputsOf(kind, news) }) };
+}
+
+/** The inputs with tags, those that are absent among them. */
+function tagInputsOf<T>({ tagInputs }: PlainJobKind<T>, inputs: PlainJobInputs): Properties {
+  return Object.fromEntries(tagInputs.map((name) => [name, inputs[name]]));
 }
 
 async function read<T>(
@@ -249,12 +258,11 @@ async function read<T>(
   if (done && !(await call((bedrock) => kind.isThere(bedrock, job)))) return { id: "", props: {} };
   const [first] = kind.tagged(job);
   const tags = first === undefined ? undefined : (await call((bedrock) => readTags(bedrock, first)))?.tags;
-  const hasTags = tags !== undefined && (Object.keys(tags).length > 0 || props.tags !== undefined);
-  const names = [...PLAIN_INPUT_NAMES, ...kind.inputNames];
+  const names = [...PLAIN_INPUT_NAMES, ...kind.tagInputs, ...kind.inputNames];
   const inputs = compact({
     ...Object.fromEntries(names.map((name) => [name, props[name]])),
     attempt: props.requestedAttempt,
-    ...(hasTags ? { tags } : {}),
+    ...(tags === undefined ? {} : inputsForJobTags(tags, props)),
     __provider: props["__provider"],
   });
   // A job that ended since the last update stays unfinished here: its results come with the update that `diff` asks for.

@@ -11,6 +11,8 @@ export interface PlainJobInputs extends Properties {
   identity: string;
   namePrefix?: string;
   tags?: Tags;
+  /** Where the service takes tags of the job and of what it makes apart: beside `tags`, those of the job. */
+  jobTags?: Tags;
   attempt?: number;
   retryFailed?: boolean;
   waitLimitMinutes?: number;
@@ -23,6 +25,7 @@ export const PLAIN_INPUT_NAMES = [
   "identity",
   "namePrefix",
   "tags",
+  "jobTags",
   "attempt",
   "retryFailed",
   "waitLimitMinutes",
@@ -53,6 +56,10 @@ export interface PlainJobKind<T> {
   what: string;
   /** Names of the inputs beside {@link PLAIN_INPUT_NAMES}. */
   inputNames: readonly string[];
+  /** Names of the inputs that hold tags. */
+  tagInputs: readonly string[];
+  /** The tags that the inputs want on each of {@link tagged}, in that order. */
+  tagSets(inputs: PlainJobInputs): readonly (Tags | undefined)[];
   check(inputs: Properties): CheckFailure[];
   /**
    * The inputs that make the job what it is, by input name, in one spelling: a difference means another job. `known` holds
@@ -67,7 +74,7 @@ export interface PlainJobKind<T> {
   get(bedrock: Bedrock, id: string): Promise<T | undefined>;
   /** The value of our tag; undefined when the job is not ours. Throws when it cannot be seen. */
   claimOf(bedrock: Bedrock, observed: T): Promise<string | undefined>;
-  /** Starts the job and gives its ARN. `tags` are all tags to set, ours among them. */
+  /** Starts the job and gives its ARN. `tags` are all tags of the first thing that bears some, ours among them. */
   start(bedrock: Bedrock, inputs: PlainJobInputs, candidate: PlainCandidate, tags: Tags): Promise<string>;
   idOf(observed: T): string;
   judge(observed: T): Verdict;
@@ -77,7 +84,7 @@ export interface PlainJobKind<T> {
   outputs(observed: T): Properties;
   /** What is stored about a completed job beside {@link outputs}. Failing to read it is no failure of the job. */
   results?(surroundings: Surroundings, inputs: PlainJobInputs, observed: T): Promise<Properties>;
-  /** ARNs that bear the program's tags. */
+  /** ARNs that bear the program's tags, the one with our own first. */
   tagged(observed: T): string[];
   /** Substance as the service reports it, by input name; what it does not report is left out. */
   reported(observed: T): Properties;
