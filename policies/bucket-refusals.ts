@@ -35,10 +35,10 @@ const oldTlsRefused: PolicyRule = {
     const policies = bucketPoliciesOf(bucket, stackIn(context.stack));
     // Without a policy, bucket-requires-tls has the finding.
     yield* inParts(policies, function* (policy) {
-      for (const action of ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"]) {
-        const sent = { "aws:SecureTransport": true, "s3:TlsVersion": 1.1 };
-        if (!refuses(bucket, policy, action, sent)) yield `${policy.source} does not deny ${action} with TLS 1.1.`;
-      }
+      const sent = { "aws:SecureTransport": true, "s3:TlsVersion": 1.1 };
+      const actions = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"];
+      const accepted = actions.filter((action) => !refuses(bucket, policy, action, sent));
+      if (accepted.length > 0) yield `${policy.source} does not deny ${accepted.join(", ")} with TLS 1.1.`;
     });
   },
 };

@@ -169,7 +169,7 @@ function* acceptedWithoutTls(bucket: Subject, policy: HeldDocument): Generator<s
     ["s3:PutObject", `${arn}/probe`],
     ["s3:DeleteObject", `${arn}/probe/probe`],
   ] as const;
-  for (const [action, resource] of attempts) {
+  const accepted = attempts.filter(([action, resource]) => {
     const request = {
       caller: insider.caller,
       action,
@@ -177,9 +177,10 @@ function* acceptedWithoutTls(bucket: Subject, policy: HeldDocument): Generator<s
       resourceAccount: account,
       context: { ...insider.context, "aws:SecureTransport": false },
     };
-    if (decide(request, policies).outcome !== "explicitDeny")
-      yield `${policy.source} does not deny ${action} without TLS.`;
-  }
+    return decide(request, policies).outcome !== "explicitDeny";
+  });
+  const actions = accepted.map(([action]) => action);
+  if (actions.length > 0) yield `${policy.source} does not deny ${actions.join(", ")} without TLS.`;
 }
 
 /**

@@ -160,6 +160,20 @@ Policies for stacks that work on a Bedrock model judge stacks with a customizati
 of this repository, or with a role that Bedrock takes on for customization jobs. Network policies spare what certainly lies in another VPC
 of the stack than the jobs.
 
+The engine hands the pack resources, not source code, so that the language of a program makes no difference.
+\`examples/policies-in-python\` is a program in Python, with buckets in both forms, groups, routes, roles and an
+\`aws.bedrock.CustomModel\`; \`tests/policies/foreign/twin.ts\` is its twin in TypeScript. Both were previewed with the real engine
+(3.259.0) and a provider that accepts everything: 30 pairs of policy and resource, message for message the same. With
+the Pulumi CLI, which brings the language host for Python, and credentials of an account:
+
+\`\`\`sh
+cd examples/policies-in-python && python3 -m venv venv && venv/bin/pip install -r requirements.txt
+pulumi stack init dev && pulumi config set aws:region us-west-2
+PATH="$PWD/venv/bin:$PATH" pulumi preview --policy-pack ../../policies
+\`\`\`
+
+Programs in YAML, Go, .NET and Java were not tried: their language hosts are in no package registry.
+
 Not judged: resources of other providers, such as \`aws-native\`, whose types and properties have other names; what other stacks of the
 account allow.
 

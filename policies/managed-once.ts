@@ -8,6 +8,8 @@ import { POLICY_ATTACHMENTS, ROLES } from "./tokens";
 /** A list that a resource can hold inline, and the resources that write into the same list. */
 interface Shared {
   readonly inline: readonly string[];
+  /** Value of `type` of the resources beside, where they have one: rules of the other direction are another list. */
+  readonly direction?: string;
   readonly join: Omit<Join, "ownerTypes">;
 }
 
@@ -15,18 +17,8 @@ const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const TABLE = "aws:ec2/routeTable:RouteTable";
 const SHARED: Readonly<Record<string, readonly Shared[]>> = {
   [GROUP]: [
-    {
-      inline: ["ingress", "egress"],
-      join: {
-        types: [
-          "aws:ec2/securityGroupRule:SecurityGroupRule",
-          "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-          "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-        ],
-        property: "securityGroupId",
-        identities: ["id"],
-      },
-    },
+    rulesOf("ingress", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"),
+    rulesOf("egress", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"),
   ],
   [TABLE]: [
     { inline: ["routes"], join: { types: ["aws:ec2/route:Route"], property: "routeTableId", identities: ["id"] } },
@@ -64,7 +56,7 @@ const managedOnce: PolicyRule = {
   phase: "stack",
   *judge(owner, context) {
     const stack = stackIn(context.stack);
-    yield* inParts(SHARED[owner.type] ?? [], function* ({ inline, join }) {
+    yield* inParts(SHARED[owner.type] ?? [], function* ({ inline, join, direction }) {
       // Only what the program declared counts: AWS shows in the same list what other resources wrote into it.
       const written = inline.filter((property) => {
         const value = owner.raw.declared(property);
@@ -72,14 +64,21 @@ const managedOnce: PolicyRule = {
       });
       if (written.length === 0) return;
       const beside = stack.belongingTo(owner, { ...join, ownerTypes: [owner.type] });
-      const [first] = beside;
+      const [first] = beside.filter(
+        (rule) => direction === undefined || (rule.at("type").string() ?? direction) === direction,
+      );
       if (first === undefined) return;
       const known = written.filter((property) => owner.raw.declared(property) !== UNKNOWN);
       if (known.length === 0) throw new Unjudgeable(`it is not known yet whether ${written.join(" and ")} is empty`);
-      yield `${known.join(" and ")} stand in the resource, and ${first.name} writes into the same list.`;
+      yield `${known.join(" and ")} is set in the resource, and ${first.name} writes into the same list.`;
     });
   },
 };
+
+function rulesOf(direction: string, type: string): Shared {
+  const types = ["aws:ec2/securityGroupRule:SecurityGroupRule", type];
+  return { inline: [direction], direction, join: { types, property: "securityGroupId", identities: ["id"] } };
+}
 
 /** The policies on lists that several resources write. */
 export const managedOnceRules: readonly PolicyRule[] = [managedOnce];

@@ -4,6 +4,7 @@ import { modelPrograms } from "./models";
 import { openPrograms } from "./open";
 import type { ForeignPrograms } from "./program";
 import { shapePrograms } from "./shapes";
+import { twinPrograms } from "./twin";
 
 /** The programs, by what they are. */
 export const foreignPrograms: ForeignPrograms = {
@@ -11,4 +12,5 @@ export const foreignPrograms: ForeignPrograms = {
   ...openPrograms,
   ...modelPrograms,
   ...shapePrograms,
+  ...twinPrograms,
 };

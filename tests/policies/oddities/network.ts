@@ -32,6 +32,23 @@ export const networkOddities: readonly Oddity[] = [
     on(CLOSED, "number", "word", "text", "ports", "half", "rented"),
   ],
   [
+    "a group with its ways out in it, and its ways in beside it, which are two lists",
+    [
+      group("sg-1", { egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["10.0.0.0/8"] }] }),
+      rule("in", { ...ssh, cidrIpv4: "10.0.0.0/8" }),
+      older("in-of-the-older-kind", { protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["10.1.0.0/16"] }),
+    ],
+    [],
+  ],
+  [
+    "a group with its ways out in it and beside it",
+    [
+      group("sg-1", { egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["10.0.0.0/8"] }] }),
+      older("out", { type: "egress", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["10.1.0.0/16"] }),
+    ],
+    on("lists-are-written-in-one-place", "sg-1"),
+  ],
+  [
     "rules that are not",
     [
       rule("office", { ...ssh, cidrIpv4: "198.51.100.7/32" }),
