@@ -55,7 +55,7 @@ export const stackSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "Principals that may upload data and order models; they alone may then change the policies of the buckets. Default: whoever runs the update.",
+      "Principals that may upload data and order models; they alone may then change policies and settings of the buckets. Default: whoever runs the update.",
     ),
   forceDestroyBuckets: z
     .boolean()

@@ -48,7 +48,7 @@ export interface SecureCustomizationEnvironmentArgs {
   existing?: ExistingParts;
   /**
    * ARNs (or patterns) of the principals that deploy: they may upload data sets under the key and order model and
-   * throughput, and they alone may change the policies of the buckets. Default: whoever runs this deployment, and whoever
+   * throughput, and they alone may change policies and settings of the buckets. Default: whoever runs this deployment, and whoever
    * may by IAM changes the policies. Name them when people and pipelines take turns, or the key policy changes with each.
    */
   deployerArns?: string[];

@@ -146,10 +146,10 @@ const walkThrough: readonly Requirement[] = [
 /** AWS Prescriptive Guidance, Capability 4: secure model customization. */
 const guidance: readonly Requirement[] = [
   row(
-    "Policies of buckets changed by named deployers only",
-    "`bucketPolicy`: `DenyPolicyChanges`, where `deployerArns` names deployers",
+    "Policies and settings of buckets changed by named deployers only",
+    "`bucketPolicy`: `DenyPolicyChanges` and `DenySettingChanges`, where `deployerArns` names deployers",
     "components/policy-keepers",
-    "cannot be an administrator where deployers are named, for any bucket",
+    "cannot be an administrator where deployers are named, for any bucket and any of its settings",
   ),
   row(
     "Customer managed key for job, output, model and buckets",

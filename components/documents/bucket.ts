@@ -16,8 +16,8 @@ export interface BucketPerimeter {
    */
   principals: string[];
   /**
-   * `aws:PrincipalArn` patterns of the principals that may replace or delete the policy itself. Default: whoever has the
-   * permission by IAM in the account. Whoever is left out can no longer undo it.
+   * `aws:PrincipalArn` patterns of the principals that may change the settings of the bucket and replace or delete the policy
+   * itself. Default: whoever has the permission by IAM in the account. Whoever is left out can no longer undo it.
    */
   policyKeepers?: string[];
   /** The S3 endpoint through which the data are reached by whom its policy lets through. Default: no endpoint. */
@@ -81,6 +81,43 @@ function denyPolicyChanges(bucket: string, keepers: string[]): StatementOf<Input
 }
 
 /**
+ * Settings of a bucket that protect what lies in it, or through which names and copies of objects leave it. IAM has one
+ * action for setting and for removing most of them.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ */
+export const settingActions = [
+  "s3:DeleteBucket",
+  "s3:PutAnalyticsConfiguration",
+  "s3:PutBucketAcl",
+  "s3:PutBucketLogging",
+  "s3:PutBucketNotification",
+  "s3:PutBucketObjectLockConfiguration",
+  "s3:PutBucketOwnershipControls",
+  "s3:PutBucketPublicAccessBlock",
+  "s3:PutBucketVersioning",
+  "s3:PutEncryptionConfiguration",
+  "s3:PutInventoryConfiguration",
+  "s3:PutLifecycleConfiguration",
+  "s3:PutReplicationConfiguration",
+];
+
+/**
+ * Keeps everybody from the settings of the bucket but those who are named: with versioning off a data set is replaced without
+ * a trace, a lifecycle rule deletes logs, an inventory carries names to another bucket.
+ */
+function denySettingChanges(bucket: string, keepers: string[]): StatementOf<Input<string>> {
+  return {
+    Sid: "DenySettingChanges",
+    Effect: "Deny",
+    Principal: "*",
+    Action: settingActions,
+    Resource: bucket,
+    Condition: { ArnNotLike: { "aws:PrincipalArn": keepers } },
+  };
+}
+
+/**
  * Bucket policy: it grants nothing, it only denies. Requests without TLS 1.2 or better, and uploads under any other key
  * than the environment's, are refused for everyone. An upload that names no key gets the bucket's default, which is the
  * environment's key, so the key conditions apply only when the header is there.
@@ -136,7 +173,9 @@ export function bucketPolicy(
       ...(perimeter === undefined ? [] : [denyOutsiders(everything, perimeter)]),
       ...(perimeter?.policyKeepers === undefined
         ? []
-        : [denyPolicyChanges(bucketArn(context, bucket), perimeter.policyKeepers)]),
+        : [denyPolicyChanges, denySettingChanges].map((deny) =>
+            deny(bucketArn(context, bucket), perimeter.policyKeepers ?? []),
+          )),
     ],
   };
 }

@@ -1,4 +1,5 @@
 /** The calls that a customization job, and whoever deploys it, cannot do without: the table that documents are judged by. */
+import { settingActions } from "../../components/documents/bucket";
 import type { Caller } from "../../iam";
 import { s3Arn, tls, viaBedrock, viaS3, type Call, type Place } from "./support";
 
@@ -166,6 +167,14 @@ function deployerCalls(place: Place): Call[] {
       via: "direct",
       context: tls,
     },
+    ...settingActions.map((action): Call => ({
+      name: `deployer changes the settings of the bucket: ${action}`,
+      caller,
+      action,
+      resource: bucket,
+      via: "direct",
+      context: tls,
+    })),
     onKey("has S3 seal the data set", "GenerateDataKey", viaS3(place, bucket)),
     onKey("has S3 put the parts of an upload together", "Decrypt", viaS3(place, bucket)),
     onKey("orders a model: key described", "DescribeKey", viaBedrock(place)),

@@ -1,4 +1,5 @@
 import type { Caller, PolicyDocument } from "../../iam";
+import { settingActions } from "../../components/documents/bucket";
 import { logBucketPolicy } from "../../components/documents/log-bucket";
 import { bedrockArn } from "../../components/documents/service-roles";
 import { judge } from "./judged";
@@ -56,6 +57,7 @@ judge({
       call(who, "reads a log", "s3:GetObject", folders.trail, { ...tls }),
       call(who, "lists logs", "s3:ListBucket", s3Arn(bucket), { ...tls }),
     ]),
+    ...settingActions.map((action) => call(deployer, `deployer: ${action}`, action, s3Arn(bucket), { ...tls })),
     ...["PutBucketPolicy", "DeleteBucketPolicy"].flatMap((action) => [
       call(deployer, `deployer: ${action}`, `s3:${action}`, s3Arn(bucket), { ...tls }),
       call(root, `recovery: ${action}`, `s3:${action}`, s3Arn(bucket), { ...tls }),
@@ -90,6 +92,11 @@ judge({
     ...["ListBucket", "ListBucketMultipartUploads", "ListBucketVersions"].map((action) =>
       call(administrator, `an administrator: ${action}`, `s3:${action}`, s3Arn(bucket), { ...tls }),
     ),
+    ...settingActions.flatMap((action) =>
+      [administrator, named("auditor"), cloudTrail].map((who) =>
+        call(who, `changing the bucket: ${action}`, action, s3Arn(bucket), { ...tls }),
+      ),
+    ),
     ...["PutBucketPolicy", "DeleteBucketPolicy"].flatMap((action) =>
       [administrator, named("auditor"), cloudTrail].map((who) =>
         call(who, `opening the bucket: ${action}`, `s3:${action}`, s3Arn(bucket), { ...tls }),
@@ -106,9 +113,8 @@ judge({
     }),
   ],
   saidTwice: Object.fromEntries(
-    ["WithoutTls", "OldTls", "OtherEncryption", "OtherKey", "Outsiders", "PolicyChanges"].map((what) => [
-      `the bound on resources in Deny${what}`,
-      "a bucket policy is about its own bucket",
-    ]),
+    ["WithoutTls", "OldTls", "OtherEncryption", "OtherKey", "Outsiders", "PolicyChanges", "SettingChanges"].map(
+      (what) => [`the bound on resources in Deny${what}`, "a bucket policy is about its own bucket"],
+    ),
   ),
 });

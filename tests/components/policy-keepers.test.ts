@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { allow, evaluate, policy, type Caller, type PolicyDocument } from "../../iam";
+import { settingActions } from "../../components/documents/bucket";
 import { SecureCustomizationEnvironment } from "../../components/environment";
 import { isNamed, policyKeepers } from "../../components/policy-keepers";
 import { presets } from "../../components/presets";
@@ -42,7 +43,7 @@ describe("whoever is named as deployer", () => {
   });
 });
 
-describe("who may change the policies of the buckets", () => {
+describe("who may change the policies and the settings of the buckets", () => {
   it("is left to IAM when the stack names nobody", () => {
     assert.equal(policyKeepers(undefined, session, true), undefined);
   });
@@ -64,7 +65,7 @@ describe("who may change the policies of the buckets", () => {
       });
     });
     return ["training", "output", "logs"].flatMap((part) =>
-      ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy"].map((action) => {
+      changing.map((action) => {
         const { bucket } = made.one(`environment-${part}-bucket`).inputs;
         const component = made.one(`environment-${part}`).inputs as { documents: Record<string, PolicyDocument> };
         const document = component.documents[`environment-${part}-policy`];
@@ -80,15 +81,18 @@ describe("who may change the policies of the buckets", () => {
       }),
     );
   };
+  const changing = ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy", ...settingActions];
   const role = (path: string): Caller => ({ kind: "role", arn: roleOf(path) });
-  const all = Array.from({ length: 6 }, () => true);
+  const all = Array.from({ length: 3 * changing.length }, () => true);
   const none = all.map(() => false);
 
-  it("cannot be an administrator where deployers are named, for any bucket", async () => {
+  it("cannot be an administrator where deployers are named, for any bucket and any of its settings", async () => {
     const named = [roleOf("Deployer")];
     assert.deepEqual(await changes(named, role("Administrator"), "preview"), none);
     assert.deepEqual(await changes(named, role("Deployer"), "preview"), all);
-    assert.deepEqual(await changes(named, { kind: "root", account }, "preview"), all);
+    const byRoot = await changes(named, { kind: "root", account }, "preview");
+    const repairs = changing.map((action) => action.endsWith("BucketPolicy"));
+    assert.deepEqual(byRoot, [...repairs, ...repairs, ...repairs]);
   });
 
   it("is whoever updates, although not named, so that nobody locks themselves out", async () => {

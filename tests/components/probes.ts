@@ -1,4 +1,5 @@
 /** What must be denied, and by which document: the other half of the table that documents are judged by. */
+import { settingActions } from "../../components/documents/bucket";
 import type { Caller, PolicyKind } from "../../iam";
 import { assume, bedrock, deployer, interfaceArn, interfaceTags, jobRole, neededCalls } from "./calls";
 import {
@@ -136,7 +137,7 @@ function bucketPolicy(place: Place, denied: Collect): void {
   }
   const update = needed("deployer updates the policy of the bucket");
   for (const resource of [update.resource, s3Arn(place, outputBucket)]) {
-    for (const action of ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy"]) {
+    for (const action of ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy", ...settingActions]) {
       denied("an administrator opening the bucket", { ...update, action, resource, caller: otherRole });
       denied("an administrator of another account opening the bucket", {
         ...update,
