@@ -6,7 +6,7 @@ export interface EventCount {
   name: string;
   /** Why somebody is woken. */
   description: string;
-  /** Filter pattern over CloudTrail's events. */
+  /** Filter pattern over CloudTrail's events, at most 1,024 characters. An event's name can differ from the API's. */
   pattern: string;
   /** Number of events within five minutes from which on it is an alarm. */
   threshold: number;
@@ -21,6 +21,7 @@ const calls = (source: string, names: readonly string[]): string =>
  * them too, and whoever deploys knows why.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudwatch-alarms-for-cloudtrail.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html (names of S3's events)
  */
 export const eventCounts: readonly EventCount[] = [
   {
@@ -37,34 +38,65 @@ export const eventCounts: readonly EventCount[] = [
   },
   {
     name: "changed-policies",
-    description: "A policy of a key, a bucket or a role has changed: somebody may be opening a door",
+    description: "A policy of a key or a role has changed: somebody may be opening a door",
     pattern: `{ ${named([
       "AttachRolePolicy",
       "CreateGrant",
-      "DeleteBucketEncryption",
-      "DeleteBucketPolicy",
-      "DeletePublicAccessBlock",
+      "CreatePolicyVersion",
       "DeleteRolePermissionsBoundary",
-      "PutBucketPolicy",
-      "PutBucketPublicAccessBlock",
       "PutKeyPolicy",
+      "PutRolePermissionsBoundary",
       "PutRolePolicy",
+      "SetDefaultPolicyVersion",
       "UpdateAssumeRolePolicy",
     ])} }`,
     threshold: 1,
   },
   {
-    name: "changed-network",
+    name: "changed-buckets",
     description:
-      "A route, a security group, a gateway or an endpoint has changed: the network may no longer be private",
+      "The policy of a bucket has changed, or a setting that protects what lies in it: data may leave, or go unnoticed",
+    pattern: calls("s3", [
+      "DeleteAccountPublicAccessBlock",
+      "DeleteBucketEncryption",
+      "DeleteBucketLifecycle",
+      "DeleteBucketOwnershipControls",
+      "DeleteBucketPolicy",
+      "DeleteBucketPublicAccessBlock",
+      "PutAccountPublicAccessBlock",
+      "PutBucketAcl",
+      "PutBucketEncryption",
+      "PutBucketInventoryConfiguration",
+      "PutBucketLifecycle",
+      "PutBucketLogging",
+      "PutBucketNotification",
+      "PutBucketObjectLockConfiguration",
+      "PutBucketOwnershipControls",
+      "PutBucketPolicy",
+      "PutBucketPublicAccessBlock",
+      "PutBucketReplication",
+      "PutBucketVersioning",
+    ]),
+    threshold: 1,
+  },
+  {
+    name: "changed-network",
+    description: "A route, a gateway, a subnet or an endpoint has changed: the network may no longer be private",
     pattern: calls("ec2", [
+      "AcceptVpcPeeringConnection",
+      "AssociateRouteTable",
       "AttachInternetGateway",
-      "AuthorizeSecurityGroupEgress",
-      "AuthorizeSecurityGroupIngress",
+      "AttachVpnGateway",
+      "CreateEgressOnlyInternetGateway",
       "CreateNatGateway",
       "CreateRoute",
+      "CreateTransitGatewayVpcAttachment",
+      "CreateVpcEndpoint",
       "CreateVpcPeeringConnection",
+      "DeleteRoute",
       "DeleteVpcEndpoints",
+      "ModifySubnetAttribute",
+      "ModifyVpcAttribute",
       "ModifyVpcEndpoint",
       "ReplaceRoute",
       "ReplaceRouteTableAssociation",
@@ -72,14 +104,41 @@ export const eventCounts: readonly EventCount[] = [
     threshold: 1,
   },
   {
+    name: "changed-groups",
+    description: "A security group or its rules have changed: somebody may reach jobs or endpoints who could not",
+    pattern: calls("ec2", [
+      "AuthorizeSecurityGroupEgress",
+      "AuthorizeSecurityGroupIngress",
+      "CreateSecurityGroup",
+      "DeleteSecurityGroup",
+      "ModifySecurityGroupRules",
+      "RevokeSecurityGroupEgress",
+      "RevokeSecurityGroupIngress",
+    ]),
+    threshold: 1,
+  },
+  {
     name: "disabled-audit",
-    description: "A trail, flow logs or a log group were stopped or deleted: somebody may be covering their tracks",
+    description:
+      "A trail, flow logs, logs, alarms or alerts were stopped or deleted: somebody may be covering their tracks",
     pattern: `{ ${named([
+      "DeleteAlarms",
       "DeleteFlowLogs",
       "DeleteLogGroup",
+      "DeleteLogStream",
+      "DeleteMetricFilter",
       "DeleteModelInvocationLoggingConfiguration",
+      "DeleteRule",
+      "DeleteTopic",
       "DeleteTrail",
+      "DisableAlarmActions",
+      "DisableRule",
+      "DisassociateKmsKey",
       "PutEventSelectors",
+      "PutModelInvocationLoggingConfiguration",
+      "PutRetentionPolicy",
+      "RemoveTargets",
+      "SetTopicAttributes",
       "StopLogging",
       "UpdateTrail",
     ])} }`,

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import { RunError } from "@pulumi/pulumi";
+import { RunError, log } from "@pulumi/pulumi";
 
 /** Where a stack is deployed: everything that names and documents need before the first resource exists. */
 export interface AwsContext {
@@ -26,14 +26,20 @@ export interface AwsContext {
  * @throws what AWS answers, e.g. for missing or expired credentials
  */
 export async function discoverContext(): Promise<AwsContext> {
-  const [partition, identity, zones, region] = await Promise.all([
+  const s3In = (name: string) => aws.ec2.getPrefixList({ name: endpointServiceName(name, "s3") });
+  const [partition, identity, zones, region, ofConfiguredRegion] = await Promise.all([
     aws.getPartition(),
     aws.getCallerIdentity(),
     // Local zones and wavelength zones need an opt-in and do not host Bedrock's network interfaces.
     aws.getAvailabilityZones({ state: "available", filters: [{ name: "zone-type", values: ["availability-zone"] }] }),
     aws.getRegion(),
+    // Where the configuration names the Region, nothing has to wait for the provider to tell it.
+    aws.config.region === undefined ? undefined : s3In(aws.config.region),
   ]);
-  const s3 = await aws.ec2.getPrefixList({ name: endpointServiceName(region.region, "s3") });
+  const s3 = ofConfiguredRegion ?? (await s3In(region.region));
+  for (const finding of regionFindings({ partition: partition.partition, region: region.region })) {
+    void log.warn(finding);
+  }
   return {
     partition: partition.partition,
     dnsSuffix: partition.dnsSuffix,
@@ -77,7 +83,25 @@ export function chooseZones(
   return [...available].sort().slice(0, count === "all" ? undefined : count);
 }
 
-/** Name of the VPC endpoint service of an AWS service: the reversed host name under which PrivateLink knows it. */
+/** Services whose endpoints have a name of their own in the Regions of China; KMS, Logs and the S3 gateway have not. */
+const ownNameInChina: readonly string[] = ["sts"];
+
+/**
+ * Name of the VPC endpoint service of an AWS service: the reversed host name under which PrivateLink knows it.
+ *
+ * @see https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html
+ */
 export function endpointServiceName(region: string, service: string): string {
-  return `com.amazonaws.${region}.${service}`;
+  const prefix = region.startsWith("cn-") && ownNameInChina.includes(service) ? "cn." : "";
+  return `${prefix}com.amazonaws.${region}.${service}`;
+}
+
+/** What cannot work where a stack is deployed, with the next step; empty when everything can. */
+export function regionFindings({ partition, region }: Pick<AwsContext, "partition" | "region">): string[] {
+  return partition === "aws-cn"
+    ? [
+        `Amazon Bedrock is not offered in ${region} (partition ${partition}, as of 2026): the environment can be made with ` +
+          'network.endpoints: ["kms"], but no job will run. Deploy to a Region of aws or aws-us-gov.',
+      ]
+    : [];
 }

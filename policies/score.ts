@@ -5,11 +5,11 @@
  * resource, unless it is proved to weaken nothing.
  */
 export const WEAKENINGS = [
-  { stack: "prod", tried: 3004 },
-  { stack: "dev", tried: 2548 },
+  { stack: "prod", tried: 3016 },
+  { stack: "dev", tried: 2560 },
   { stack: "minimal", tried: 823 },
-  { stack: "nova", tried: 2545 },
+  { stack: "nova", tried: 2557 },
 ] as const;
 
 /** Judgements at the first preview of a new stack of this repository's environment, and how many of them stay open. */
-export const FIRST_PREVIEW = { stack: "prod", judgements: 764, open: 0 } as const;
+export const FIRST_PREVIEW = { stack: "prod", judgements: 766, open: 0 } as const;

@@ -112,6 +112,26 @@ describe("audit of an environment", () => {
     }
   });
 
+  it("counts the events by the names that CloudTrail gives them, in patterns of a length that it takes", () => {
+    const counted = eventCounts.flatMap(({ pattern }) =>
+      [...pattern.matchAll(/eventName = "(\w+)"/gu)].map(([, name]) => name),
+    );
+    for (const name of [
+      "DeleteBucketPublicAccessBlock",
+      "PutBucketVersioning",
+      "CreatePolicyVersion",
+      "DeleteAlarms",
+    ]) {
+      assert.ok(counted.includes(name), name);
+    }
+    // These are names of the API, under which no event is recorded.
+    for (const name of ["DeletePublicAccessBlock", "PutPublicAccessBlock", "PutBucketLifecycleConfiguration"]) {
+      assert.ok(!counted.includes(name), name);
+    }
+    assert.equal(new Set(counted).size, counted.length, "an event raises two alarms");
+    for (const { name, pattern } of eventCounts) assert.ok(pattern.length <= 1024, `${name}: ${pattern.length}`);
+  });
+
   it("shows each alarm on the dashboard", () => {
     const body = made.one("-dashboard-dashboard").inputs.dashboardBody as string;
     for (const { inputs } of made.ofType("aws:cloudwatch/metricAlarm:MetricAlarm")) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { discoverContext, endpointServiceName } from "../../components/context";
+import { discoverContext, endpointServiceName, regionFindings } from "../../components/context";
 
 describe("where a stack is deployed", () => {
   const answers: Record<string, Record<string, unknown>> = {
@@ -46,5 +46,24 @@ describe("where a stack is deployed", () => {
       name: endpointServiceName("us-gov-west-1", "s3"),
     });
     assert.equal(endpointServiceName("us-gov-west-1", "s3"), "com.amazonaws.us-gov-west-1.s3");
+  });
+
+  it("names the endpoints of China as PrivateLink does there", () => {
+    const names = ["s3", "kms", "sts", "logs"].map((service) => endpointServiceName("cn-north-1", service));
+    assert.deepEqual(names, [
+      "com.amazonaws.cn-north-1.s3",
+      "com.amazonaws.cn-north-1.kms",
+      "cn.com.amazonaws.cn-north-1.sts",
+      "com.amazonaws.cn-north-1.logs",
+    ]);
+  });
+
+  it("is warned of where Bedrock is not offered, with what to do", () => {
+    assert.match(
+      regionFindings({ partition: "aws-cn", region: "cn-north-1" }).join(),
+      /not offered in cn-north-1 .*Deploy to a Region of aws or aws-us-gov/u,
+    );
+    assert.deepEqual(regionFindings({ partition: "aws-us-gov", region: "us-gov-west-1" }), []);
+    assert.deepEqual(regionFindings({ partition: "aws", region: "eu-central-1" }), []);
   });
 });
