@@ -162,7 +162,11 @@ export class Judge {
     const target = rolesOf(model).find(({ arn }) => arn === resource);
     if (action.startsWith("sts:") && target !== undefined) return { trust: target.trust };
     const key = this.keyOf(resource);
-    if (key !== undefined) return { key: key.policy, ...(key.grants === undefined ? {} : { grants: key.grants }) };
+    if (key !== undefined) {
+      // What an AWS service was granted it does for whoever made the grant; the probes ask who may make one.
+      const grants = (key.grants ?? []).filter(({ grantee }) => grantee.startsWith("arn:"));
+      return { key: key.policy, ...(grants.length === 0 ? {} : { grants }) };
+    }
     const foreign = resourceAccount !== undefined && resourceAccount !== model.account;
     if (foreign) {
       return action.startsWith("kms:") ? { key: openKey } : { resource: openResource };

@@ -1,6 +1,7 @@
 /** Grants that are no policy documents: permissions of functions, grants of keys, access control lists. Read as statements. */
 import { allow, type KeyGrant, type SourcedPolicy, type Statement } from "../iam";
 import { grantAsPolicy, type Limit, type PlacedDocument, type Unread } from "./access";
+import { listedFor } from "./bucket-lists";
 import { logicalName } from "./stack";
 
 interface Resource {
@@ -70,25 +71,11 @@ export function grantedOtherwise(
     case "s3:bucketacl":
     case "s3:bucket": {
       const bucket = text("bucket") ?? text("id");
-      const acl = text("acl");
-      interface List {
-        grants?: unknown;
-        owner?: { id?: string };
-      }
-      const control = (outputs["accessControlPolicy"] ?? {}) as List;
-      const listed = control.grants ?? outputs["grants"];
       if (bucket === undefined) return nothing;
       const at = resolve(bucket);
-      const void_ = all.some(
-        (one) =>
-          one.type === "s3:bucketownershipcontrols" &&
-          one.outputs["bucket"] === bucket &&
-          JSON.stringify(one.outputs["rule"] ?? one.outputs).includes('"BucketOwnerEnforced"'),
-      );
-      if (void_) return nothing;
-      const source = "access control list";
-      const found = lists(acl, type === "s3:bucketacl" ? listed : [], at, control.owner?.id);
-      return { ...as("resource", at, source, ...found.statements), unread: found.unread };
+      const controls = all.filter((one) => one.type === "s3:bucketownershipcontrols");
+      const found = listedFor(bucket, at, controls, [resource]);
+      return { ...as("resource", at, "access control list", ...found.statements), unread: found.unread };
     }
     default:
       return nothing;
@@ -140,63 +127,4 @@ function keyGrant(
     },
   };
   return [grantAsPolicy(grant)];
-}
-
-const READS = ["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"];
-const WRITES = ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"];
-
-/** Whom the ready-made lists let in besides the owner, and for what (S3 User Guide, "Access control list (ACL) overview"). */
-const CANNED: Readonly<Record<string, readonly string[]>> = {
-  private: [],
-  "bucket-owner-read": [],
-  "bucket-owner-full-control": [],
-  "log-delivery-write": [],
-  "aws-exec-read": [],
-  "public-read": READS,
-  "public-read-write": [...READS, ...WRITES],
-  "authenticated-read": READS,
-};
-
-const BY_PERMISSION: Readonly<Record<string, readonly string[]>> = {
-  READ: READS,
-  WRITE: WRITES,
-  READ_ACP: ["s3:GetBucketAcl"],
-  WRITE_ACP: ["s3:PutBucketAcl"],
-  FULL_CONTROL: [...READS, ...WRITES, "s3:GetBucketAcl", "s3:PutBucketAcl"],
-};
-
-/** The statements that say what a list says; a grant to an account by its canonical id cannot be related to anybody. */
-function lists(
-  canned: string | undefined,
-  grants: unknown,
-  at: string,
-  owner?: string,
-): { statements: Statement[]; unread: Unread[] } {
-  const statements: Statement[] = [];
-  const unread: Unread[] = [];
-  const add = (actions: readonly string[]): void => {
-    const resource = at.startsWith("arn:") ? at : `arn:aws:s3:::${at}`;
-    if (actions.length > 0)
-      statements.push(allow({ Principal: "*", Action: [...actions], Resource: [resource, `${resource}/*`] }));
-  };
-  const known = canned === undefined ? [] : CANNED[canned];
-  if (known === undefined)
-    unread.push({ what: `access control list "${String(canned)}" of ${at}`, why: "is none of S3's ready-made lists" });
-  else add(known);
-  for (const one of Array.isArray(grants) ? grants : []) {
-    const {
-      grantee,
-      permission: allowed,
-      permissions,
-    } = one as { grantee?: { uri?: string; id?: string }; permission?: string; permissions?: string[] };
-    const { uri, id } = grantee ?? {};
-    const everybody = /AllUsers|AuthenticatedUsers/u.test(uri ?? "");
-    if (everybody) add([allowed ?? permissions ?? []].flat().flatMap((name) => BY_PERMISSION[name] ?? []));
-    else if (id !== undefined && id !== owner)
-      unread.push({
-        what: `access control list of ${at}`,
-        why: `names the canonical user ${id}, who may be another account`,
-      });
-  }
-  return { statements, unread };
 }

@@ -14,7 +14,13 @@ import {
   paginateListRolePolicies,
 } from "@aws-sdk/client-iam";
 import { GetKeyPolicyCommand, KMSClient, paginateListGrants } from "@aws-sdk/client-kms";
-import { GetBucketEncryptionCommand, GetBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetBucketAclCommand,
+  GetBucketEncryptionCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketPolicyCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ProofError } from "./model";
@@ -35,7 +41,7 @@ interface Clients {
  * The resources with the documents that they really have. Reads only; needs `iam:GetRole`, `iam:ListRolePolicies`,
  * `iam:GetRolePolicy`, `iam:ListAttachedRolePolicies`, `iam:GetPolicy`, `iam:GetPolicyVersion`, `kms:GetKeyPolicy`,
  * `kms:ListGrants`,
- * `s3:GetBucketPolicy`, `s3:GetEncryptionConfiguration`, `ec2:DescribeVpcEndpoints`, `sns:GetTopicAttributes`,
+ * `s3:GetBucketPolicy`, `s3:GetEncryptionConfiguration`, `s3:GetBucketOwnershipControls`, `s3:GetBucketAcl`, `ec2:DescribeVpcEndpoints`, `sns:GetTopicAttributes`,
  * `sqs:GetQueueUrl`, `sqs:GetQueueAttributes` and `bedrock:GetGuardrail`.
  *
  * @param resources Resources of the stack, as an export has them.
@@ -83,6 +89,8 @@ async function liveResources(
       case types.keyGrant:
       case types.bucketPolicy:
       case types.bucketEncryption:
+      case types.bucketAcl:
+      case types.bucketOwnership:
       case types.topicPolicy:
       case types.queuePolicy:
         // Read with the role, the bucket, the topic or the queue that they belong to.
@@ -228,7 +236,24 @@ async function liveBucket(s3: S3Client, resource: StackResource): Promise<StackR
     resource,
     ...(policy === undefined ? [] : [part(types.bucketPolicy, { policy: policy.Policy })]),
     part(types.bucketEncryption, { rules }),
+    ...(await liveLists(s3, Bucket)).map(([type, outputs]) => part(type, outputs)),
   ];
+}
+
+/** Who owns the objects of a bucket, and its access control list unless ownership switches lists off. */
+async function liveLists(s3: S3Client, Bucket: string): Promise<[type: string, outputs: Record<string, unknown>][]> {
+  const controls = await unlessNone("OwnershipControlsNotFoundError", () =>
+    s3.send(new GetBucketOwnershipControlsCommand({ Bucket })),
+  );
+  const objectOwnership = controls?.OwnershipControls?.Rules?.[0]?.ObjectOwnership;
+  const owned: [string, Record<string, unknown>] = [types.bucketOwnership, { rule: { objectOwnership } }];
+  if (objectOwnership === "BucketOwnerEnforced") return [owned];
+  const { Grants = [], Owner } = await s3.send(new GetBucketAclCommand({ Bucket }));
+  const grants = Grants.map(({ Grantee, Permission }) => ({
+    grantee: { uri: Grantee?.URI, id: Grantee?.ID },
+    permission: Permission,
+  }));
+  return [owned, [types.bucketAcl, { acl: "", accessControlPolicy: { grants, owner: { id: Owner?.ID } } }]];
 }
 
 /** What a call answers; undefined when the service says by this error that there is nothing. */

@@ -1,5 +1,6 @@
 /** Reads the access model out of the resources of a stack, wherever these come from: an export, a preview, or AWS. */
 import type { KeyGrant, PolicyDocument, SourcedPolicy } from "../iam";
+import { listedFor } from "./bucket-lists";
 import { ofOneEnvironment } from "./environments";
 import { administratorsIn, deployersIn, organizationIn } from "./named";
 import {
@@ -34,6 +35,8 @@ export const types = {
   keyGrant: "aws:kms/grant:Grant",
   bucket: "aws:s3/bucket:Bucket",
   bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  bucketAcl: "aws:s3/bucketAcl:BucketAcl",
+  bucketOwnership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   bucketEncryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   endpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
   logGroup: "aws:cloudwatch/logGroup:LogGroup",
@@ -183,8 +186,27 @@ class Stack {
   public bucket(name: string, folder: string): BucketModel {
     this.find(types.bucket, "bucket", name);
     const policy = this.all(types.bucketPolicy).find((one) => one.outputs.bucket === name);
-    if (policy === undefined) return { name, folder };
-    return { name, folder, policy: { source: `policy of bucket ${name}`, document: documentOf(policy, "policy") } };
+    const listed = this.listed(name);
+    if (policy === undefined && listed.length === 0) return { name, folder };
+    const written = policy === undefined ? undefined : documentOf(policy, "policy");
+    const source = `policy of bucket ${name}`;
+    if (written !== undefined && listed.length === 0) return { name, folder, policy: { source, document: written } };
+    // Who is let in by a list is let in, whatever the policy grants; what the policy denies stays denied.
+    const Statement = [...(written === undefined ? [] : statementsOf(written)), ...listed];
+    return { name, folder, policy: { source, document: { Version: "2012-10-17", Statement } } };
+  }
+
+  /** What the access control list of a bucket grants. */
+  private listed(name: string): Statement[] {
+    const lists = [...this.all(types.bucketAcl), ...this.all(types.bucket)];
+    const arn = this.find(types.bucket, "bucket", name).outputs.arn;
+    const at = typeof arn === "string" ? arn : `arn:aws:s3:::${name}`;
+    const { statements, unread } = listedFor(name, at, this.all(types.bucketOwnership), lists);
+    const [first] = unread;
+    if (first !== undefined) {
+      throw new ProofError(`The ${first.what} ${first.why}. Enforce the bucket's owner, which switches lists off.`);
+    }
+    return statements.map((one) => ({ Sid: "AccessControlList", ...one }));
   }
 
   /** The endpoints by the last part of their service's name, e.g. `s3`, `bedrock-runtime`. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { AttachRolePolicyCommand, CreatePolicyCommand, PutRolePermissionsBoundaryCommand } from "@aws-sdk/client-iam";
-import { DeleteBucketPolicyCommand } from "@aws-sdk/client-s3";
+import { CreateGrantCommand, RevokeGrantCommand } from "@aws-sdk/client-kms";
+import { DeleteBucketPolicyCommand, PutBucketAclCommand } from "@aws-sdk/client-s3";
 import { allow, policy } from "../../iam";
 import { documentsOf, ProofError } from "../../proof/model";
 import { readLive } from "../../proof/read-live";
@@ -96,6 +97,31 @@ describe("a stack as it really is", function () {
     assert.ok(!granted.includes("ReadData") && granted.includes("ByHand"));
     assert.deepEqual(sids(model.role.boundary?.document ?? ""), ["ByHand"]);
     assert.equal(model.training.policy, undefined);
+  });
+
+  it("has the grants of a key and the list of a bucket that AWS has", async () => {
+    const { clients, keyArn, bucket, roleArn } = environment;
+    const theirs = roleArn.replace(/role\/.*/u, "role/by-hand");
+    const constraints = { EncryptionContextSubset: { team: "a" } };
+    const { GrantId } = await clients.kms.send(
+      new CreateGrantCommand({
+        KeyId: keyArn,
+        GranteePrincipal: theirs,
+        Operations: ["Decrypt"],
+        Constraints: constraints,
+      }),
+    );
+    await clients.s3.send(new PutBucketAclCommand({ Bucket: bucket, ACL: "public-read" }));
+    const model = await live();
+    await clients.s3.send(new PutBucketAclCommand({ Bucket: bucket, ACL: "private" }));
+    await clients.kms.send(new RevokeGrantCommand({ KeyId: keyArn, GrantId }));
+    assert.deepEqual(model.modelKey.grants, [
+      { source: `grant ${GrantId ?? ""}`, grantee: theirs, operations: ["Decrypt"], constraints },
+    ]);
+    assert.ok(sids(model.training.policy?.document ?? "").includes("AccessControlList"));
+    const calm = await live();
+    assert.equal(calm.modelKey.grants, undefined);
+    assert.ok(!sids(calm.training.policy?.document ?? "").includes("AccessControlList"));
   });
 
   it("is refused with what AWS answered when a resource is not there any more", async () => {

@@ -267,6 +267,43 @@ describe("a change by hand", function () {
     });
   }
 
+  it("is noticed: a grant of the key to a role of another account, and to one of the account that is nobody's", () => {
+    for (const grantee of [`arn:aws:iam::999999999999:role/theirs`, `arn:aws:iam::${model.account}:role/somebody`]) {
+      const grants = [{ source: "grant 1", grantee, operations: ["Decrypt", "CreateGrant"] }];
+      const after = { ...model, modelKey: { ...model.modelKey, grants }, dataKey: { ...model.dataKey, grants } };
+      const succeed = prove(after).mustDeny.filter((one) => !one.asExpected);
+      assert.match(
+        succeed.map(({ name, reason }) => `${name}: ${reason}`).join("\n"),
+        /by a grant: Decrypt.*by grant 1/u,
+      );
+      assert.match(diffStatements(model, after).grantsAdded.join("\n"), /grant 1, 0: kms:Decrypt on \*/u);
+    }
+    const grants = [{ source: "grant 1", grantee: "bedrock.amazonaws.com", operations: ["Decrypt"] }];
+    assert.ok(prove({ ...model, modelKey: { ...model.modelKey, grants } }).passed, "an AWS service may hold one");
+  });
+
+  it("is noticed: a list opens the bucket of data sets to everybody, where its owner does not switch lists off", () => {
+    const text = readFileSync(fixturePath("dev"), "utf8");
+    const list = (ownership: string): string => {
+      const stack = JSON.parse(text) as { deployment: { resources: { type: string; urn: string; outputs: object }[] } };
+      const name = readExport(text).training.name;
+      const add = (type: string, outputs: object) =>
+        void stack.deployment.resources.push({ type, urn: `urn:pulumi:dev::x::${type}::list`, outputs });
+      add("aws:s3/bucketAcl:BucketAcl", { bucket: name, acl: "public-read-write" });
+      add("aws:s3/bucketOwnershipControls:BucketOwnershipControls", {
+        bucket: name,
+        rule: { objectOwnership: ownership },
+      });
+      return JSON.stringify(stack);
+    };
+    const lists = prove(readExport(list("ObjectWriter"))).mustDeny.filter((one) => !one.asExpected);
+    assert.match(
+      lists.map(({ name, reason }) => `${name}: ${reason}`).join("\n"),
+      /lists the training bucket.*AccessControlList/u,
+    );
+    assert.ok(prove(readExport(list("BucketOwnerEnforced"))).passed);
+  });
+
   it("is noticed: nobody may send to the queue any more", () => {
     const channels = model.channels.map(({ arn, senders }) => ({
       arn,
