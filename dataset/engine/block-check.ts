@@ -60,8 +60,10 @@ interface Line {
 interface Span {
   readonly encoding: "latin1" | "utf8";
   readonly start: number;
+  /** Offset of the CR LF or LF that ends it. */
   readonly end: number;
   readonly number: number;
+  readonly isCrlf: boolean;
 }
 
 /** Checks blocks of one file, one after the other; not necessarily all of them, since several work on one file. */
@@ -127,19 +129,27 @@ export class BlockChecker {
     }
     const { maxLineBytes, limits } = this.setup;
     const shortest = Math.min(maxLineBytes, limits.maxLineBytes ?? maxLineBytes);
-    const quads = encoding !== "unknown" && bytes.byteOffset % 4 === 0 && this.shapes ? quadsOf(bytes) : undefined;
-    const known = quads && this.scanner.look(bytes) ? this.shapes : undefined;
+    const isSearchable = encoding !== "unknown" && bytes.byteOffset % 4 === 0;
+    const known = isSearchable && this.shapes && this.scanner.look(bytes) ? this.shapes : undefined;
+    const lastLine = known?.begin(bytes) ?? 0;
     let number = firstLine;
     for (let start = 0; start < bytes.length; number++) {
+      const knownEnd = known && start < lastLine ? known.endOf(start) : -1;
+      if (known && encoding !== "unknown" && knownEnd >= 0 && knownEnd - start <= shortest) {
+        this.endBlank();
+        this.records++;
+        const isCrlf = bytes[knownEnd - 1] === CARRIAGE_RETURN;
+        this.knownRecord(known, block, { encoding, start, end: isCrlf ? knownEnd - 1 : knownEnd, number, isCrlf });
+        start = knownEnd + 1;
+        continue;
+      }
       const lineFeed = bytes.indexOf(LINE_FEED, start);
       const end = lineFeed < 0 ? bytes.length : lineFeed;
       const isPlain = bytes[start] === OPEN_BRACE && bytes[end - 1] !== CARRIAGE_RETURN && end - start <= shortest;
       if (isPlain && encoding !== "unknown") {
         this.endBlank();
         this.records++;
-        if (known && lineFeed >= 0 && known.knows(bytes, quads!, start, end)) {
-          this.knownRecord(known, block, { encoding, start, end, number });
-        } else this.record(bytes.toString(encoding, start, end), number, offset + start);
+        this.record(bytes.toString(encoding, start, end), number, offset + start);
       } else {
         this.line({
           bytes: bytes.subarray(start, Math.min(end, start + maxLineBytes)),
@@ -164,13 +174,7 @@ export class BlockChecker {
     const isCut = line.length > line.bytes.length;
     if (line.terminated && !isCut && bytes.at(-1) === CARRIAGE_RETURN) {
       bytes = bytes.subarray(0, -1);
-      this.add(
-        "crlf",
-        "the line ends in CR LF",
-        number,
-        () => bytes.toString("utf8"),
-        (text) => text.length,
-      );
+      this.reportCrlf(number, () => bytes.toString("utf8"));
     }
     if (!isCut && isBlank(bytes)) {
       this.blank ??= { first: number, count: 0 };
@@ -189,6 +193,10 @@ export class BlockChecker {
       this.add("line-too-long", message, number, () => beginning(bytes));
     } else if (encoding !== "unknown" || isUtf8(bytes)) this.record(bytes.toString("utf8"), number, line.offset);
     else this.reportInvalidUtf8(bytes, number);
+  }
+
+  private reportCrlf(number: number, text: () => string): void {
+    this.add("crlf", "the line ends in CR LF", number, text, ({ length }) => length);
   }
 
   private endBlank(): void {
@@ -230,9 +238,11 @@ export class BlockChecker {
   }
 
   /** A record of a known shape: the format has nothing against it, and it is parsed only where that is needed. */
-  private knownRecord(shapes: RecordShapes, { bytes, offset }: Block, { encoding, start, end, number }: Span): void {
-    const hits = this.hits(shapes, bytes, encoding);
+  private knownRecord(shapes: RecordShapes, { bytes, offset }: Block, span: Span): void {
+    const { encoding, start, end, number } = span;
     const decoded = (): string => bytes.toString(encoding, start, end);
+    if (span.isCrlf) this.reportCrlf(number, decoded);
+    const hits = this.hits(shapes, bytes, encoding);
     this.measure(shapes, number, decoded);
     if (!hits && !this.analysing) return;
     const text = decoded();
@@ -339,11 +349,6 @@ export function reportBlank(
 }
 
 /** The memory of a block, four bytes a number. */
-function quadsOf({ buffer, byteOffset, length }: Buffer): Int32Array {
-  const most = (buffer.byteLength - byteOffset) >> 2;
-  return new Int32Array(buffer, byteOffset, Math.min(most, (length >> 2) + 1));
-}
-
 /** Enough of a line for an excerpt at its first column. */
 function beginning(bytes: Buffer): string {
   return bytes.toString("utf8", 0, 400);

@@ -5,7 +5,16 @@ import { textsOf } from "../texts";
 import { MAX_ANCHORS, TextScanner } from "./text-scanner";
 
 /** Nodes of the tree at most: a file whose records all differ in more than their texts teaches nothing. */
-const MAX_NODES = 256;
+const MAX_NODES = 1024;
+
+/** What may follow one text, at most: all of these are compared with each line. */
+const MAX_CHOICES = 16;
+
+/** Records that are not learned after one that could not be, at most. The number doubles each time, up to this. */
+const MAX_PAUSE = 1024;
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /** Neither a character beyond ASCII nor an escape. */
 const plainPattern = /^[\x20-\x5B\x5D-\x7E\t]*$/;
@@ -49,7 +58,12 @@ export class RecordShapes {
   readonly flags = new Uint8Array(MAX_TEXTS);
   private readonly first: Node[] = [];
   private readonly texts: TextScanner;
+  private bytes: Buffer = Buffer.alloc(0);
   private nodes = 0;
+  /** False where the last record was not known for what its texts hold: its shape is. */
+  private isNew = true;
+  private pause = 1;
+  private waiting = 0;
 
   private constructor(private readonly free: FreeTexts) {
     this.texts = new TextScanner(free.forbidden);
@@ -63,22 +77,34 @@ export class RecordShapes {
   }
 
   /**
-   * Whether a line is a record of a shape that has been learned. Sets the public members.
+   * Takes the block whose lines are asked for next.
    *
-   * @param bytes - valid UTF-8; a line feed must stand at `end`
-   * @param quads - the same memory, four bytes a number
+   * @param bytes - valid UTF-8, in memory that begins at a multiple of four bytes
+   * @returns offset of a last line without line feed, which must not be asked for
    */
-  knows(bytes: Uint8Array, quads: Int32Array, start: number, end: number): boolean {
+  begin(bytes: Buffer): number {
+    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    this.bytes = bytes;
+    this.texts.begin(bytes.subarray(0, end));
+    return end;
+  }
+
+  /**
+   * Offset of the line feed that ends a line of the block, where the line is a record of a shape that has been learned, followed by
+   * LF or CR LF; else -1. Sets the public members.
+   */
+  endOf(start: number): number {
     this.input = this.output = this.count = 0;
-    const { texts } = this;
+    const { texts, bytes } = this;
     let candidates = this.first;
     for (let at = start; ;) {
-      const node = find(candidates, bytes, at, end);
-      if (!node) return false;
-      if (node.output === undefined) return true;
+      const node = find(candidates, bytes, at);
+      this.isNew = !node;
+      if (!node) return -1;
       at += node.literal.length;
-      const characters = texts.scan(bytes, quads, at);
-      if (characters < 0) return false;
+      if (node.output === undefined) return lineFeedAt(bytes, at);
+      const characters = texts.scan(at);
+      if (characters < 0) return -1;
       if (node.output) this.output += characters;
       else this.input += characters;
       this.starts[this.count] = at;
@@ -90,7 +116,19 @@ export class RecordShapes {
 
   /** Learns the shape of a record in which nothing was found: neither by the format nor by a scanner. */
   learn(text: string, record: JsonObject, size: RecordSize): void {
-    if (this.nodes >= MAX_NODES) return;
+    if (!this.isNew) return;
+    if (this.waiting > 0) this.waiting--;
+    else if (this.add(text, record, size)) this.pause = 1;
+    else {
+      // Learning costs many times what parsing does: it must not be tried in vain with each record of a file.
+      this.waiting = this.pause;
+      this.pause = Math.min(MAX_PAUSE, this.pause * 2);
+    }
+  }
+
+  /** Returns whether there was something to learn. */
+  private add(text: string, record: JsonObject, size: RecordSize): boolean {
+    if (this.nodes >= MAX_NODES) return false;
     const fields = textsOf(record).map(({ path, role, text: value }) => ({
       path,
       output: role === "assistant",
@@ -100,35 +138,38 @@ export class RecordShapes {
       fields.reduce((length, field) => length + (field.output === output ? field.value.length : 0), 0);
     // Where a size is made of anything else, the texts do not tell it.
     if (fields.length === 0 || fields.length > MAX_TEXTS || sum(false) !== size.input || sum(true) !== size.output)
-      return;
+      return false;
     const ends = new Map<number, number>();
     const keys = new Set<string>();
     new JsonWalker(text, {
       key: (_frames, key) => keys.add(key),
       string: (start, end) => ends.set(start, end),
     }).walk();
-    if (this.free.without.some((key) => keys.has(key))) return;
+    if (this.free.without.some((key) => keys.has(key))) return false;
     const starts = locateAll(text, fields);
     const places = fields.map(({ output }, index) => ({ start: starts[index]!, output })).sort(byStart);
     const literals: { literal: string; output: boolean | undefined }[] = [];
     let done = 0;
     for (const { start, output } of places) {
       const end = ends.get(start);
-      if (end === undefined || start < done) return;
+      if (end === undefined || start < done) return false;
       literals.push({ literal: text.slice(done, start + 1), output });
       done = end - 1;
     }
     literals.push({ literal: text.slice(done), output: undefined });
     // What is known of a line's texts is then known of the line.
-    if (literals.some(({ literal }) => !plainPattern.test(literal))) return;
-    let list = this.first;
-    for (const { literal, output } of literals) list = this.add(list, literal, output);
+    if (literals.some(({ literal }) => !plainPattern.test(literal))) return false;
+    const before = this.nodes;
+    let list: Node[] | undefined = this.first;
+    for (const { literal, output } of literals) list &&= this.step(list, literal, output);
+    return this.nodes > before;
   }
 
-  private add(list: Node[], text: string, output: boolean | undefined): Node[] {
+  private step(list: Node[], text: string, output: boolean | undefined): Node[] | undefined {
     const literal = Buffer.from(text);
     const known = list.find((node) => node.output === output && node.literal.equals(literal));
     if (known) return known.next;
+    if (list.length >= MAX_CHOICES) return undefined;
     this.nodes++;
     const node: Node = { literal, output, next: [] };
     list.push(node);
@@ -136,16 +177,21 @@ export class RecordShapes {
   }
 }
 
-function find(nodes: readonly Node[], bytes: Uint8Array, at: number, end: number): Node | undefined {
+function find(nodes: readonly Node[], bytes: Uint8Array, at: number): Node | undefined {
   for (const node of nodes) {
     const { literal, output } = node;
     const { length } = literal;
-    if (output === undefined ? at + length !== end : at + length > end) continue;
     let i = 0;
     while (i < length && bytes[at + i] === literal[i]) i++;
-    if (i === length) return node;
+    if (i === length && (output !== undefined || lineFeedAt(bytes, at + length) >= 0)) return node;
   }
   return undefined;
+}
+
+/** Offset of the line feed that ends the line here; -1 where it goes on. */
+function lineFeedAt(bytes: Uint8Array, at: number): number {
+  const next = bytes[at] === CARRIAGE_RETURN ? at + 1 : at;
+  return bytes[next] === LINE_FEED ? next : -1;
 }
 
 function byStart(a: { readonly start: number }, b: { readonly start: number }): number {

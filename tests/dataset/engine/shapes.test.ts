@@ -60,10 +60,15 @@ const formats: readonly {
   },
 ];
 
+function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 /** Ways to write the same JSON. */
 const spellings: readonly ((json: string) => string)[] = [
   (json) => json,
-  (json) => json.replace(/[^\x20-\x7E]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  (json) => json.replace(/[^\x20-\x7E]/g, unicodeEscape),
+  (json) => json.replace(/[<>&']/g, unicodeEscape),
   (json) => json.replaceAll("/", "\\/"),
   (json) => json.replace(/[a-zé:@]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`),
 ];
@@ -96,8 +101,12 @@ function setupOf(model: string, type?: CustomizationType, policy: ScanPolicy = {
   return { file: "data", limits, role: "train", maxFindings: 50, maxLineBytes: 1 << 20, policy, analyses: [] };
 }
 
-function check(checker: BlockChecker, lines: readonly (string | Buffer)[]): BlockResult {
-  const joined = Buffer.concat(lines.flatMap((line) => [Buffer.from(line), Buffer.from("\n")]));
+function check(checker: BlockChecker, lines: readonly (string | Buffer)[], lastEnd = "\n"): BlockResult {
+  const ended = lines.flatMap((line, index) => [
+    Buffer.from(line),
+    Buffer.from(index < lines.length - 1 ? "\n" : lastEnd),
+  ]);
+  const joined = Buffer.concat(ended);
   const bytes = Buffer.alloc(joined.length);
   joined.copy(bytes);
   const block: Block = { index: 0, bytes, firstLine: 1, offset: 0 };
@@ -113,8 +122,12 @@ describe("a record of a known shape", () => {
       const good = JSON.stringify(record(Array.from({ length: texts }, () => "Plain text.")));
       assert.deepEqual(check(learned, [good]).findings.counts, []);
       const anyRecord = fc
-        .tuple(fc.array(text, { minLength: texts, maxLength: texts }), fc.constantFrom(...spellings))
-        .map(([values, spell]) => Buffer.from(spell(JSON.stringify(record(values)))));
+        .tuple(
+          fc.array(text, { minLength: texts, maxLength: texts }),
+          fc.constantFrom(...spellings),
+          fc.constantFrom("", "", "\r"),
+        )
+        .map(([values, spell, lineEnd]) => Buffer.from(spell(JSON.stringify(record(values))) + lineEnd));
       const damage = fc.option(
         fc.tuple(fc.nat(), fc.constantFrom(...[...'"\\u{}[],:\r\t/ x0é\0'], "", "\x80", "\xff")),
       );
@@ -129,11 +142,64 @@ describe("a record of a known shape", () => {
           for (const line of lines) {
             assert.deepEqual(check(learned, [line]), check(new BlockChecker(setup), [line]), line.toString());
           }
+          assert.deepEqual(check(learned, lines, ""), check(new BlockChecker(setup), lines, ""));
         }),
         { numRuns: 300 },
       );
     });
   }
+
+  it("is judged as if it were the first where turns, keys and line ends vary", function () {
+    this.timeout(60_000);
+    const setup = setupOf(NOVA_LITE);
+    const learned = new BlockChecker(setup);
+    const message = fc.record({
+      role: fc.constantFrom("user", "assistant", "assistant", "system"),
+      texts: fc.array(text, { minLength: 1, maxLength: 2 }),
+      swap: fc.boolean(),
+    });
+    const line = fc
+      .record({
+        system: fc.option(text),
+        messages: fc.array(message, { maxLength: 5 }),
+        more: fc.option(fc.constantFrom("id", "image", "messages ")),
+        order: fc.shuffledSubarray(["schemaVersion", "system", "messages", "more"], { minLength: 3 }),
+        space: fc.constantFrom("", "", " "),
+        alternate: fc.boolean(),
+      })
+      .map(({ system, messages, more, order, space, alternate }) => {
+        const parts: Record<string, string | undefined> = {
+          schemaVersion: '"schemaVersion": "bedrock-conversation-2024"',
+          system: system === null ? undefined : `"system":${space}${JSON.stringify([{ text: system }])}`,
+          more: more === null ? undefined : `"${more}":1`,
+          messages: `"messages":${JSON.stringify(
+            messages.map(({ role, texts, swap }, index) => {
+              const turn = alternate ? (["user", "assistant"] as const)[index % 2] : role;
+              const content = texts.map((one) => ({ text: one }));
+              return swap ? { content, role: turn } : { role: turn, content };
+            }),
+          )}`,
+        };
+        return `{${space}${order.flatMap((name) => parts[name] ?? []).join(`,${space}`)}}`;
+      });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 6 }), fc.constantFrom("", "\r"), (lines, lineEnd) => {
+        const ended = lines.map((one) => one + lineEnd);
+        const known = check(learned, ended).findings;
+        const single = ended.map((one) => check(new BlockChecker(setup), [one]).findings);
+        const total = new Map<string, number>();
+        for (const [rule, count] of single.flatMap(({ counts }) => counts)) {
+          total.set(rule, (total.get(rule) ?? 0) + count);
+        }
+        assert.deepEqual(new Map(known.counts), total);
+        // Findings are kept rule by rule, in the order in which the rules fired first.
+        const keptOf = (kept: typeof known.kept, at: number): string[] =>
+          kept.flatMap((finding) => (finding.line === at ? JSON.stringify({ ...finding, line: 0 }) : [])).sort();
+        single.forEach(({ kept }, index) => assert.deepEqual(keptOf(known.kept, index + 1), keptOf(kept, 1)));
+      }),
+      { numRuns: 300 },
+    );
+  });
 
   it("is known without being parsed", () => {
     for (const { model, type, texts, record } of formats) {
@@ -143,7 +209,8 @@ describe("a record of a known shape", () => {
       const knows = (line: string): boolean => {
         const bytes = Buffer.alloc(Buffer.byteLength(line) + 1);
         bytes.write(`${line}\n`);
-        return shapes.knows(bytes, new Int32Array(bytes.buffer, 0, bytes.length >> 2), 0, bytes.length - 1);
+        shapes.begin(bytes);
+        return shapes.endOf(0) === bytes.length - 1;
       };
       const size = createChecker(limits.format).check(JSON.parse(lineOf("Ok.")) as never, () => undefined);
       assert.equal(knows(lineOf("Ok.")), false);
@@ -152,6 +219,12 @@ describe("a record of a known shape", () => {
       assert.equal(knows(other), true, model);
       const { input, output } = createChecker(limits.format).check(JSON.parse(other) as never, () => undefined);
       assert.deepEqual([shapes.input, shapes.output], [input, output]);
+      for (const beginning of ["\n", "  ", "\t\r\n", "\u00a0", "“", "\u3000", "\ufeff", "🎉", '"', "日"]) {
+        assert.equal(knows(lineOf(`${beginning}It begins so.`)), true, JSON.stringify(beginning));
+        const escaped = lineOf(`${beginning}<a> & b`).replace(/[^\x20-\x7E]|&/g, unicodeEscape);
+        assert.equal(knows(escaped), true, escaped);
+      }
+      assert.equal(knows(`${lineOf("Other.")}\r`), true);
       assert.equal(knows(lineOf(" ")), false);
       assert.equal(knows(`${lineOf("Ok.").slice(0, -1)},"more":1}`), false);
     }
