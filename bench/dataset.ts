@@ -50,11 +50,15 @@ const passes = {
   scanners: (path: string) => checkDataset(path, { ...options, quality: false }),
   everything: (path: string) => checkDataset(path, options),
   nova: (path: string) => checkDataset(path, { ...options, baseModel: novaModel, policy: scanOff, quality: false }),
+  novaThread: (path: string) =>
+    checkDataset(path, { ...options, baseModel: novaModel, policy: scanOff, quality: false, threads: 1 }),
   python: async (path: string) => runPython(script, path),
   novaPython: async (path: string) => runPython(novaScript, path),
 } as const;
 type Pass = keyof typeof passes;
 const names = Object.keys(passes) as Pass[];
+/** Passes over the same two files, which take turns. */
+const turns = names.filter((name) => name !== "novaThread");
 
 /** Processor time of a script of Python in milliseconds. The child says it: Node does not know it of its children. */
 function runPython(file: string, path: string): number {
@@ -84,21 +88,69 @@ function writeData(path: string, size: number, first = ""): void {
   writeBlocks(path, size, readFileSync(join(__dirname, "../examples/legal-clauses/data/train.jsonl")), first);
 }
 
-/** The same as conversations. */
-function writeConversations(path: string, size: number): void {
+interface Example {
+  readonly prompt: string;
+  readonly completion: string;
+}
+
+/** The records of the example data set, each as the line that `lineOf` makes of it, over and over. */
+function writeExamples(path: string, size: number, lineOf: (example: Example, index: number) => string): void {
   const lines = readFileSync(join(__dirname, "../examples/legal-clauses/data/train.jsonl"), "utf8").trim().split("\n");
-  const records = lines.map((line) => {
-    const { prompt, completion } = JSON.parse(line) as { prompt: string; completion: string };
-    return JSON.stringify({
-      schemaVersion: "bedrock-conversation-2024",
-      system: [{ text: "You explain clauses of licences." }],
-      messages: [
-        { role: "user", content: [{ text: prompt }] },
-        { role: "assistant", content: [{ text: completion }] },
-      ],
-    });
-  });
+  const records = lines.map((line, index) => lineOf(JSON.parse(line) as Example, index));
   writeBlocks(path, size, Buffer.from(`${records.join("\n")}\n`));
+}
+
+/** A conversation that asks and answers `turns` times, the same each time. */
+function conversation({ prompt, completion }: Example, turns: number): string {
+  const turn = [
+    { role: "user", content: [{ text: prompt }] },
+    { role: "assistant", content: [{ text: completion }] },
+  ];
+  return JSON.stringify({
+    schemaVersion: "bedrock-conversation-2024",
+    system: [{ text: "You explain clauses of licences." }],
+    messages: Array.from({ length: turns }, () => turn).flat(),
+  });
+}
+
+/** Files as other programs write them. */
+const styles: Record<
+  string,
+  { readonly model?: string; readonly lineOf: (example: Example, index: number) => string }
+> = {
+  "conversations of one to eight turns": {
+    model: novaModel,
+    lineOf: (one, index) => conversation(one, 1 + (index % 8)),
+  },
+  "keys in either order": {
+    lineOf: ({ prompt, completion }, index) =>
+      JSON.stringify(index % 3 === 0 ? { completion, prompt } : { prompt, completion }),
+  },
+  "quotation marks and dashes beyond ASCII": {
+    lineOf: ({ prompt, completion }) =>
+      JSON.stringify({ prompt: prompt.replaceAll("'", "’"), completion: `“${completion.replaceAll(", ", " – ")}”` }),
+  },
+  "no letter of ASCII": {
+    lineOf: ({ prompt, completion }) => JSON.stringify({ prompt: inGreek(prompt), completion: inGreek(completion) }),
+  },
+  "the same, spelled in escapes": {
+    lineOf: ({ prompt, completion }) =>
+      JSON.stringify({ prompt: inGreek(prompt), completion: inGreek(completion) }).replace(
+        /[^\x20-\x7E]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      ),
+  },
+  "a line feed in each sentence, blanks at the ends, CR LF": {
+    lineOf: ({ prompt, completion }) =>
+      `${JSON.stringify({ prompt: `${prompt.replaceAll(". ", ".\n\n")}\n`, completion: ` ${completion}` })}\r`,
+  },
+  "a key that is warned of in each record": {
+    lineOf: ({ prompt, completion }, index) => JSON.stringify({ id: index, prompt, completion }),
+  },
+};
+
+function inGreek(text: string): string {
+  return text.replace(/[a-z]/gi, (letter) => String.fromCharCode(0x370 + (letter.charCodeAt(0) & 0x3f)));
 }
 
 function writeBlocks(path: string, size: number, block: Buffer, first = ""): void {
@@ -119,10 +171,10 @@ function compare(directory: string): Figure[] {
   const size = statSync(path).size / 1e6;
   const results = Object.fromEntries(names.map((name) => [name, [] as Measured[]])) as Record<Pass, Measured[]>;
   const conversations = join(directory, "conversations.jsonl");
-  writeConversations(conversations, megabytes);
+  writeExamples(conversations, megabytes, (one) => conversation(one, 1));
   const fileOf = (name: Pass): string => (name === "nova" || name === "novaPython" ? conversations : path);
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) results[name].push(measure(name, fileOf(name)));
+    for (const name of turns) results[name].push(measure(name, fileOf(name)));
   }
   const middle = (pass: Pass, unit: "wall" | "cpu"): number => median(results[pass].map((one) => one[unit]));
   const speed = (pass: Pass): string =>
@@ -145,6 +197,19 @@ function compare(directory: string): Figure[] {
     { what: "Peak memory with data quality, too", value: memory("everything"), limit: "250 MB" },
     { what: "Time to the first error", value: `${(first / 1000).toFixed(2)} s`, limit: "1 s" },
   ];
+}
+
+/** Format and limits of files in other styles, on one thread, beside a parse of the same file. */
+function compareStyles(directory: string): Figure[] {
+  const path = join(directory, "style.jsonl");
+  return Object.entries(styles).map(([what, { model, lineOf }]) => {
+    writeExamples(path, megabytes, lineOf);
+    const pass = model === novaModel ? "novaThread" : "oneThread";
+    const taken = Array.from({ length: rounds }, () => [measure("parse", path), measure(pass, path)] as const);
+    const ratio = (unit: "wall" | "cpu"): string =>
+      (median(taken.map(([plain]) => plain[unit])) / median(taken.map(([, ours]) => ours[unit]))).toFixed(2);
+    return { what: `Beside JSON.parse: ${what}`, value: `${ratio("wall")} ×; ${ratio("cpu")} × by processor time` };
+  });
 }
 
 /** Memory by the size of the file. */
@@ -190,7 +255,7 @@ async function main(): Promise<void> {
   if (name !== undefined && path !== undefined) return run(name, path);
   const directory = mkdtempSync(join(tmpdir(), "bench-dataset-"));
   try {
-    figure("npm run bench:dataset")([...compare(directory), ...memoryOf(directory)]);
+    figure("npm run bench:dataset")([...compare(directory), ...compareStyles(directory), ...memoryOf(directory)]);
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -65,8 +65,8 @@ class Run {
   private readonly flights: Flight[] = [];
   private pool: WorkerPool | undefined;
   private readonly blockBytes: number;
-  /** Milliseconds of processor time and bytes of blocks that were checked here, once the compiler had seen enough of it. */
-  private readonly pace = { time: 0, bytes: 0 };
+  /** Least milliseconds of processor time per byte of a block that was checked here: the others had the compiler at work beside them. */
+  private pace = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly setup: CheckSetup,
@@ -119,8 +119,7 @@ class Run {
     const result = this.checker.check(block, known);
     if (before && block.offset >= ALONE_BYTES / 2) {
       const { user, system } = process.cpuUsage(before);
-      this.pace.time += (user + system) / 1000;
-      this.pace.bytes += block.bytes.length;
+      this.pace = Math.min(this.pace, (user + system) / 1000 / block.bytes.length);
     }
     return result;
   }
@@ -129,8 +128,7 @@ class Run {
   private paysToShare({ offset }: Block): boolean {
     const { totalBytes, aloneBytes = ALONE_BYTES } = this.options;
     if (offset < aloneBytes) return false;
-    const { time, bytes } = this.pace;
-    return totalBytes === undefined || bytes === 0 || ((totalBytes - offset) * time) / bytes > WORTH_STARTING;
+    return totalBytes === undefined || (totalBytes - offset) * this.pace > WORTH_STARTING;
   }
 
   /** Waits for results, and merges what can be merged. */
