@@ -1,12 +1,12 @@
 /**
- * Keeps the heap of a large operation near what is in use. The SDK makes its view of all resources anew for every policy,
- * without a pause in which V8 would collect, so that the heap grows to several times that.
+ * Keeps the heap of a large operation near what is in use. The SDK runs all policies of a call without a pause in which V8
+ * would collect, so that the heap grows to several times that.
  */
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** Bytes by which the heap may grow between two collections. Less costs time; more is what the process takes from the system. */
-const GROWTH = 20_000_000;
+const GROWTH = 40_000_000;
 
 type Collect = (options: { type: string; execution: string; flavor: string }) => void;
 

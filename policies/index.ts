@@ -2,9 +2,10 @@
 import { PolicyPack } from "@pulumi/policy";
 import { catalogue } from "./catalogue";
 import { toSdkPolicies } from "./sdk";
-import { convertOnce } from "./sdk-memo";
+import { convertOnce, showOnce } from "./sdk-memo";
 
 convertOnce();
+showOnce();
 
 new PolicyPack("secure-model-customization", {
   displayName: "Secure model customization",

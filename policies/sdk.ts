@@ -25,6 +25,7 @@ import type { Context, Level, PolicyRule, Verdict } from "./model";
 import { levelOf } from "./pack-settings";
 import { applyChanges, remedies } from "./remedies";
 import { settingsPolicy } from "./settings-policy";
+import { stackIsSeen } from "./sdk-memo";
 import { Session, type VerdictListener } from "./session";
 import type { StackView } from "./stack";
 import { Subject, UNKNOWN, type RawResource } from "./subject";
@@ -45,7 +46,7 @@ export function toSdkPolicies(rules: readonly PolicyRule[], onVerdict: VerdictLi
     rule.phase === "resource" ? resourcePolicy(rule, session) : stackPolicy(rule, session),
   );
   return [
-    settingsPolicy(session, new Set(rules.map(({ id }) => id))),
+    settingsPolicy(session, new Set(rules.map(({ id }) => id)), (args) => stackOf(session, args)),
     exemptionsPolicy(session, {
       resource: (args) => {
         session.judging(args.type);
@@ -190,7 +191,11 @@ function settle(rule: PolicyRule, verdict: Verdict, session: Session, report: (m
 
 /** The view of the stack that the engine shows. */
 function stackOf(session: Session, args: StackValidationArgs): StackView {
-  return session.stackOf((inputsOf) => args.resources.map((resource) => resourceOf(resource, inputsOf(resource.urn))));
+  const stack = session.stackOf((inputsOf) =>
+    args.resources.map((resource) => resourceOf(resource, inputsOf(resource.urn))),
+  );
+  stackIsSeen();
+  return stack;
 }
 
 function summaryPolicy(rules: readonly PolicyRule[], session: Session): StackValidationPolicy {

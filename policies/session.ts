@@ -12,7 +12,7 @@ import type { OpenJudgement } from "./summary";
 export type VerdictListener = (verdict: Verdict) => void;
 
 /** Resources from which on memory counts for more than the time of collecting it. */
-const LARGE = 500;
+const LARGE = 200;
 
 /** Emptied when the last policy of the operation has run. */
 export class Session {

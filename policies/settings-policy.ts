@@ -1,5 +1,10 @@
 /** The policy that carries the settings of the pack, in the shape of the SDK. Must be the first one. */
-import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type {
+  PolicyConfigSchema,
+  ResourceValidationPolicy,
+  StackValidationArgs,
+  StackValidationPolicy,
+} from "@pulumi/policy";
 import { DEFAULT_PACK_SETTINGS, packSettings, SETTINGS_POLICY } from "./pack-settings";
 import type { Session } from "./session";
 
@@ -30,10 +35,12 @@ const SCHEMA: PolicyConfigSchema = {
  * Hands the settings of the pack on to the policies after it, which the SDK gives their own configuration only.
  *
  * @param policies Ids of the policies of the catalogue.
+ * @param see Called first with each stack, which the SDK shows to one policy only.
  */
 export function settingsPolicy(
   session: Session,
   policies: ReadonlySet<string>,
+  see: (args: StackValidationArgs) => void,
 ): ResourceValidationPolicy & StackValidationPolicy {
   const read = (args: { getConfig<T extends object>(): T }): void => {
     session.settle(packSettings(args.getConfig<Record<string, unknown>>(), policies));
@@ -48,6 +55,9 @@ export function settingsPolicy(
     remediationSteps: "Correct the setting that the message names in the pack's configuration.",
     configSchema: SCHEMA,
     validateResource: read,
-    validateStack: read,
+    validateStack: (args) => {
+      see(args);
+      read(args);
+    },
   };
 }

@@ -13,6 +13,7 @@ const template = path.join(__dirname, "policy-pack");
 /** Names that a built package has, and nothing else. */
 const content: readonly string[] = [
   "index.js",
+  "runner.cjs",
   "sets",
   ...readdirSync(template).filter((name) => name !== "node_modules"),
 ];
@@ -46,10 +47,13 @@ export async function buildPolicyPack(folder: string): Promise<void> {
     target: "node22",
     // The engine talks to the SDK of its own runner: the pack must use the installed one, not a copy.
     external: ["@pulumi/*"],
+    // Before anything is loaded: what is loaded first stays in the process that is left.
+    banner: { js: 'require("./runner.cjs").withoutCompiler(__filename);' },
     legalComments: "none",
     logLevel: "warning",
   });
   cpSync(template, folder, { recursive: true, filter: (source) => path.basename(source) !== "node_modules" });
+  cpSync(path.join(root, "policies/runner.cjs"), path.join(folder, "runner.cjs"));
   cpSync(path.join(root, "policies/sets"), path.join(folder, "sets"), { recursive: true });
 }
 

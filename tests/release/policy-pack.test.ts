@@ -32,8 +32,21 @@ describe("package of the policy pack", function () {
   it("imports the SDK and Node.js, and nothing of the repository it was built from", () => {
     const imported = [...readFileSync(path.join(pack, "index.js"), "utf8").matchAll(/\brequire\("([^"]+)"\)/gu)];
     const names = new Set(imported.map(([, name = ""]) => name).filter((name) => !name.startsWith("node:")));
-    // The second is the part of the SDK whose conversions policies/sdk-memo.ts shares.
-    assert.deepEqual([...names].sort(), ["@pulumi/policy", "@pulumi/policy/deserialize"]);
+    // The second and the third are the parts of the SDK whose work policies/sdk-memo.ts shares.
+    assert.deepEqual([...names].sort(), [
+      "./runner.cjs",
+      "@pulumi/policy",
+      "@pulumi/policy/deserialize",
+      "@pulumi/pulumi/proto/analyzer_pb",
+    ]);
+    const needed = /\brequire\(([^)]*)\)/gu;
+    const ofRunner = [...readFileSync(path.join(pack, "runner.cjs"), "utf8").matchAll(needed)].map(
+      ([, name = ""]) => name,
+    );
+    assert.deepEqual(
+      ofRunner.filter((name) => !name.startsWith('"node:')),
+      ['path.join(sdk, "run"', "shim"],
+    );
   });
 
   it("has the version and the packages that are tested here", () => {
