@@ -27,11 +27,9 @@ export class BoundedHeap {
   }
 
   private shrink(): void {
-    const first = this.collect === undefined;
     this.collect ??= collector();
-    // The first time everything that can be given back is. Afterwards young objects must not take half of that again.
-    this.collect({ type: "major", execution: "sync", flavor: first ? "last-resort" : "regular" });
-    if (first) setFlagsFromString("--semi-space-growth-factor=1");
+    // What more V8 could give back (compiled code) would have to be made again at once.
+    this.collect({ type: "major", execution: "sync", flavor: "regular" });
   }
 }
 
