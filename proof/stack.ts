@@ -1,8 +1,8 @@
 /** Reads the access model out of the resources of a stack, wherever these come from: an export, a preview, or AWS. */
-import type { KeyGrant, PolicyDocument, SourcedPolicy } from "../iam";
+import type { KeyGrant, PolicyDocument, SourcedPolicy, Statement } from "../iam";
 import { listedFor } from "./bucket-lists";
 import { ofOneEnvironment } from "./environments";
-import { administratorsIn, deployersIn, organizationIn } from "./named";
+import { administratorsIn, deployersIn, organizationIn, statementsOf } from "./named";
 import {
   ProofError,
   purposes,
