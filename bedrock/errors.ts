@@ -42,6 +42,17 @@ const EXPIRED_NAMES = new Set([
   "TokenProviderError",
 ]);
 
+/** Refusals of a signature that was made too long ago or too early: by a wrong clock, or before a machine slept. */
+const CLOCK_NAMES = new Set([
+  "InvalidSignatureException",
+  "SignatureDoesNotMatch",
+  "RequestTimeTooSkewed",
+  "RequestInTheFuture",
+]);
+
+/** A connection that could not be secured: a proxy in between, or a certificate that is not trusted. */
+const TLS_CODE = /^(?:EPROTO|ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+
 /** An answer that lacks what it must hold. Like an answer that was lost, it does not say that nothing happened. */
 export class MalformedAnswer extends Error {
   constructor(message: string) {
@@ -63,7 +74,8 @@ interface SdkError {
 /**
  * Sorts an error by its name and network code, never by HTTP status alone: Bedrock answers ConflictException and
  * ServiceQuotaExceededException with 400. An answer that cannot be read (a page of a proxy, half a body, a date in another
- * format) counts as transient, like a dropped connection.
+ * format) counts as transient, like a dropped connection, and so does a connection that cannot be secured or a signature
+ * that is out of date: networks and clocks change in the hours of a wait, and nothing was done.
  */
 export function kindOf(error: unknown): ErrorKind {
   const { name, code, $fault, $response, $metadata } = error as SdkError;
@@ -71,10 +83,16 @@ export function kindOf(error: unknown): ErrorKind {
   if (name === "ConflictException" || name === "ResourceInUseException") return "conflict";
   if (name !== undefined && EXPIRED_NAMES.has(name)) return "expiredCredentials";
   if (name !== undefined && TRANSIENT_NAMES.has(name)) return "transient";
-  if (code !== undefined && NETWORK_CODES.has(code)) return "transient";
+  if (code !== undefined && (NETWORK_CODES.has(code) || TLS_CODE.test(code))) return "transient";
+  if (name !== undefined && CLOCK_NAMES.has(name) && isAboutTime(error)) return "transient";
   if ($response !== undefined && $fault === undefined) return "transient";
   const status = $metadata?.httpStatusCode ?? 0;
   return status >= 500 || status === 429 || status === 408 ? "transient" : "refused";
+}
+
+// The same exceptions say that the secret key is wrong, which does not pass.
+function isAboutTime(error: unknown): boolean {
+  return /expired|not yet current|skew|current time/i.test(describe(error));
 }
 
 /** Name and message of an error on one line, as shown to a user. */
@@ -82,19 +100,6 @@ export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const name = error.name === "Error" ? "" : `${error.name}: `;
   return `${name}${error.message}`.replace(/\s+/g, " ").trim();
-}
-
-/**
- * Lets a read through, and says of one that fails what it is about and what becomes of it.
- *
- * @throws Error when the read fails; the cause is the service's error
- */
-export async function reading<T>(what: string, next: string, call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    throw new Error(`${what} cannot be read: ${describe(error)}; it stays in the state, ${next}`, { cause: error });
-  }
 }
 
 /** Turns "not found" into undefined and lets every other error through. */

@@ -5,6 +5,7 @@ import { compact, type LifecycleHandler } from "./dynamic";
 import { kindOf, MalformedAnswer, orUndefined } from "./errors";
 import { checkEvaluation } from "./evaluation-check";
 import { readEvaluationResults } from "./evaluation-results";
+import { explain, reading } from "./failures";
 import type { WaitSurroundings } from "./lifecycle";
 import { endOfPlainJob } from "./plain-job-end";
 import { plainJobHandler } from "./plain-job-handler";
@@ -190,14 +191,18 @@ async function remove(
 ): Promise<void> {
   const { region } = props;
   const look = (): Promise<Evaluation | undefined> => surroundings.bedrock(region, (bedrock) => KIND.get(bedrock, id));
-  const now = await look();
+  const now = await reading(`evaluation job ${id}`, "run destroy again", look());
   if (now === undefined) return;
   if (now.status === "InProgress") {
     try {
       await surroundings.bedrock(region, (bedrock) => bedrock.stopEvaluationJob({ jobIdentifier: id }));
     } catch (error) {
       // It may have ended between the look and the stop; the wait below tells.
-      if (kindOf(error) !== "conflict" && (await look())?.status === "InProgress") throw error;
+      if (kindOf(error) !== "conflict" && (await look())?.status === "InProgress") {
+        throw new Error(`evaluation job ${id} cannot be stopped: ${explain(error)}; run destroy again`, {
+          cause: error,
+        });
+      }
     }
   }
   if ((await endOfPlainJob(surroundings, around, KIND, id, props, "stopping")) === undefined) return;

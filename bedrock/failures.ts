@@ -1,3 +1,5 @@
+import { describe } from "./errors";
+
 /** A failure message of Bedrock and what usually helps. */
 export interface KnownFailure {
   /** What the message contains. */
@@ -71,10 +73,47 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     fix: "let the service role lambda:InvokeFunction on the grader, with the version or alias that the job names",
   },
   {
+    match:
+      /^(?:ExpiredToken|TokenProviderError|CredentialsProviderError|RequestExpired)|security token included in the request/,
+    fix: "renew the AWS credentials where this command finds them (environment, profile, `aws sso login`), then run it again",
+  },
+  {
+    match: /Signature (?:expired|not yet current)|RequestTimeTooSkewed|RequestInTheFuture/,
+    fix: "set the clock of this machine: requests are signed with its time, and refused when it is off by five minutes",
+  },
+  {
+    match: /certificate|EPROTO|SSL routines/i,
+    fix: "let the certificate of the proxy in between be trusted (NODE_EXTRA_CA_CERTS), and check that AWS_ENDPOINT_URL_BEDROCK, if set, is right",
+  },
+  {
+    match: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/,
+    fix: "check the network, the proxy and DNS of this machine, that the Region exists, and that AWS_ENDPOINT_URL_BEDROCK, if set, is right",
+  },
+  {
     match: /not authorized to perform/,
     fix: "grant the action that the message names",
   },
 ];
+
+/** An error for a reader: its name and message, and what usually helps. */
+export function explain(error: unknown): string {
+  const text = describe(error);
+  const fix = likelyFix(text);
+  return fix === undefined ? text : `${text}; likely fix: ${fix}`;
+}
+
+/**
+ * Lets a read through, and says of one that fails what it is about and what becomes of it.
+ *
+ * @throws Error when the read fails; the cause is the service's error
+ */
+export async function reading<T>(what: string, next: string, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw new Error(`${what} cannot be read: ${explain(error)}; it stays in the state, ${next}`, { cause: error });
+  }
+}
 
 /** What usually helps against a failure, or undefined when the message is not a known one. */
 export function likelyFix(message: string): string | undefined {

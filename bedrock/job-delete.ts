@@ -1,5 +1,6 @@
 import { deleteUntilGone } from "./delete-until-gone";
-import { describe, kindOf, orUndefined, reading } from "./errors";
+import { describe, kindOf, orUndefined } from "./errors";
+import { explain, reading } from "./failures";
 import type { JobState } from "./job-diff";
 import { DEFAULT_WAIT_LIMIT_MINUTES } from "./job-spec";
 import type { Job } from "./job-outputs";
@@ -63,7 +64,11 @@ async function stopJob(
       // The job may have ended between the read and the stop; the wait below tells.
       const now = await getJob(surroundings, region, id);
       const mayRun = now !== undefined && !isOver(now) && now.status !== "Stopping";
-      if (mayRun && (now.status === "InProgress" || kindOf(error) !== "conflict")) throw error;
+      if (mayRun && (now.status === "InProgress" || kindOf(error) !== "conflict")) {
+        throw new Error(`customization job ${what} cannot be stopped: ${explain(error)}; run destroy again`, {
+          cause: error,
+        });
+      }
     }
   }
   const ended = await waitFor<Job>(
@@ -77,7 +82,7 @@ async function stopJob(
   );
   if (ended.end === "done") return ended.last;
   if (ended.end === "gone") return undefined;
-  const why = ended.end === "error" ? describe(ended.error) : ended.end === "interrupted" ? ended.by : "the wait limit";
+  const why = ended.end === "error" ? explain(ended.error) : ended.end === "interrupted" ? ended.by : "the wait limit";
   throw new Error(`customization job ${what} is stopping but has not stopped (${why}); run destroy again`);
 }
 
@@ -118,11 +123,15 @@ export async function deleteModel(
 async function servedBy(surroundings: Surroundings, region: string, modelArn: string): Promise<string[]> {
   const filter = { modelArnEquals: modelArn };
   const names: string[] = [];
-  await surroundings.bedrock(region, async (bedrock) => {
+  const look = surroundings.bedrock(region, async (bedrock) => {
     const throughputs = await bedrock.listProvisionedModelThroughputs(filter);
     names.push(...(throughputs.provisionedModelSummaries ?? []).map((one) => String(one.provisionedModelArn)));
     const deployments = await bedrock.listCustomModelDeployments(filter);
     names.push(...(deployments.modelDeploymentSummaries ?? []).map((one) => String(one.customModelDeploymentArn)));
   });
-  return names;
+  // Whoever may delete but not list reads at least why the model is not deleted.
+  return look.then(
+    () => names,
+    () => names,
+  );
 }

@@ -6,8 +6,8 @@ import {
   partialFailure,
   type Properties,
 } from "./dynamic";
-import { describe, isJobNameInUse, isRolePropagation, kindOf, MalformedAnswer, reading } from "./errors";
-import { likelyFix } from "./failures";
+import { isJobNameInUse, isRolePropagation, kindOf, MalformedAnswer } from "./errors";
+import { explain, reading } from "./failures";
 import { checkJob } from "./job-check";
 import { deleteJob } from "./job-delete";
 import { differencesFromJob } from "./job-differences";
@@ -106,12 +106,11 @@ async function startJob(
       around,
     );
   } catch (error) {
-    const fix = likelyFix(describe(error));
     const next =
       kindOf(error) === "refused"
         ? "no job was started"
         : "should the service have accepted the job all the same, the next update finds and adopts it";
-    const text = `customization job of ${inputs.identity}: ${describe(error)}${fix ? `; likely fix: ${fix}` : ""}; ${next}`;
+    const text = `customization job of ${inputs.identity}: ${explain(error)}; ${next}`;
     throw new Error(text, { cause: error });
   }
 }
@@ -172,7 +171,7 @@ async function updateJob(
       id,
       inputs: news,
       properties: outs,
-      reasons: [`tags could not be changed: ${describe(error)}`],
+      reasons: [`tags could not be changed: ${explain(error)}; the next update tries again`],
     });
   }
   const { tags, jobTags, customModelTags } = news;

@@ -1,7 +1,6 @@
 import { estimateBilledTokens } from "./billed-tokens";
 import { compact, partialFailure, type PartialFailure, type Properties } from "./dynamic";
-import { describe } from "./errors";
-import { likelyFix } from "./failures";
+import { explain } from "./failures";
 import type { JobState } from "./job-diff";
 import { failureReasons, nextStep, type Job, jobProperties, judgeJob } from "./job-outputs";
 import { getJob, modelStatus } from "./job-service";
@@ -125,9 +124,12 @@ async function awaitModel(
         status: "ModelCreating",
       });
     case "error":
-      throw fail([`the job completed but its model ${modelArn} cannot be read: ${describe(ended.error)}`], {
-        status: "ModelCreating",
-      });
+      throw fail(
+        [`the job completed but its model ${modelArn} cannot be read: ${explain(ended.error)}; update again`],
+        {
+          status: "ModelCreating",
+        },
+      );
   }
 }
 
@@ -142,9 +144,7 @@ function reasonsFor(ended: Exclude<WaitEnd<Job>, { end: "done" }>, what: string,
       return [`${what} has not ended after ${elapsedText(ended.waitedMs)} (waitLimitMinutes); ${resume}`];
     case "interrupted":
       return [`the wait for ${what} was interrupted (${ended.by}); ${resume}`];
-    case "error": {
-      const fix = likelyFix(describe(ended.error));
-      return [`${what} cannot be read: ${describe(ended.error)}${fix ? `; likely fix: ${fix}` : ""}`, resume];
-    }
+    case "error":
+      return [`${what} cannot be read: ${explain(ended.error)}`, resume];
   }
 }

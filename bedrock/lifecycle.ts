@@ -67,7 +67,7 @@ export async function waitFor<T>(wait: Wait<T>, around: WaitSurroundings): Promi
       report(
         kind === "transient"
           ? `no answer (${describe(error)}); it goes on, still asking`
-          : `the AWS credentials have expired (${describe(error)}); it goes on, renew them to see the end`,
+          : `the AWS credentials are missing or have expired (${describe(error)}); it goes on, renew them to see the end`,
       );
     }
     const waitedMs = around.now() - started;

@@ -1,4 +1,4 @@
-import { describe } from "./errors";
+import { explain, reading } from "./failures";
 import { waitFor, type WaitSurroundings } from "./lifecycle";
 import { PLAIN_WAIT_LIMIT_MINUTES, type PlainJobKind, type PlainJobState } from "./plain-job-kind";
 import type { Surroundings } from "./surroundings";
@@ -17,10 +17,14 @@ export async function endOfPlainJob<T>(
   props: PlainJobState,
   waiting: string,
 ): Promise<T | undefined> {
+  const what = `${kind.what} ${id}`;
+  const look = (): Promise<T | undefined> => surroundings.bedrock(props.region, (bedrock) => kind.get(bedrock, id));
+  const now = await reading(what, "run destroy again", look());
+  if (now === undefined || kind.judge(now).state !== "pending") return now;
   const ended = await waitFor<T>(
     {
-      what: `${kind.what} ${id}`,
-      observe: () => surroundings.bedrock(props.region, (bedrock) => kind.get(bedrock, id)),
+      what,
+      observe: look,
       judge: (job) => (kind.judge(job).state === "pending" ? { state: "pending", phase: waiting } : { state: "done" }),
       limitMs: (props.waitLimitMinutes ?? PLAIN_WAIT_LIMIT_MINUTES) * 60_000,
     },
@@ -28,6 +32,6 @@ export async function endOfPlainJob<T>(
   );
   if (ended.end === "done") return ended.last;
   if (ended.end === "gone") return undefined;
-  const why = ended.end === "error" ? describe(ended.error) : ended.end === "interrupted" ? ended.by : "the wait limit";
-  throw new Error(`${kind.what} ${id} has not ended (${why}); run destroy again to delete what it made`);
+  const why = ended.end === "error" ? explain(ended.error) : ended.end === "interrupted" ? ended.by : "the wait limit";
+  throw new Error(`${what} has not ended (${why}); run destroy again to delete what it made`);
 }

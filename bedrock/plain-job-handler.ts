@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Bedrock } from "@aws-sdk/client-bedrock";
 import { resolvedKey } from "./arns";
 import { compact, type LifecycleHandler, partialFailure, type Properties } from "./dynamic";
-import { describe, isNameInUse, isRolePropagation, kindOf, reading } from "./errors";
-import { likelyFix } from "./failures";
+import { isNameInUse, isRolePropagation, kindOf } from "./errors";
+import { explain, likelyFix, reading } from "./failures";
 import { inputsForJobTags } from "./job-tags";
 import { startOrAdopt, waitFor, type WaitEnd, type WaitSurroundings, watched } from "./lifecycle";
 import { diffPlainJob } from "./plain-job-diff";
@@ -91,12 +91,11 @@ async function start<T>(
       around,
     );
   } catch (error) {
-    const fix = likelyFix(describe(error));
     const next =
       kindOf(error) === "refused"
         ? "no job was started"
         : "should the service have accepted the job all the same, the next update finds and adopts it";
-    const text = `${kind.what} of ${inputs.identity}: ${describe(error)}${fix ? `; likely fix: ${fix}` : ""}; ${next}`;
+    const text = `${kind.what} of ${inputs.identity}: ${explain(error)}; ${next}`;
     throw new Error(text, { cause: error });
   }
 }
@@ -175,7 +174,7 @@ async function settle<T>(
     around,
   );
   if (made.end === "error" || made.end === "interrupted" || made.end === "limit") {
-    const why = made.end === "error" ? describe(made.error) : made.end === "interrupted" ? made.by : "no answer";
+    const why = made.end === "error" ? explain(made.error) : made.end === "interrupted" ? made.by : "no answer";
     throw fail([`${kind.what} ${id} completed, but what it made cannot be read: ${why}`], "Unsettled");
   }
   if (made.end === "gone") {
@@ -206,7 +205,7 @@ function reasonsFor<T>(ended: Exclude<WaitEnd<T>, { end: "done" }>, what: string
     case "interrupted":
       return [`the wait for ${what} was interrupted (${ended.by}); ${resume}`];
     case "error":
-      return [`${what} cannot be read: ${describe(ended.error)}`, resume];
+      return [`${what} cannot be read: ${explain(ended.error)}`, resume];
   }
 }
 
@@ -233,7 +232,7 @@ async function update<T>(
       }
     });
   } catch (error) {
-    const reasons = [`tags could not be changed: ${describe(error)}`];
+    const reasons = [`tags could not be changed: ${explain(error)}; the next update tries again`];
     throw partialFailure({ id, inputs: news, properties: outs, reasons });
   }
   return { outs: compact({ ...outs, ...tagInputsOf(kind, news) }) };

@@ -1,5 +1,6 @@
 import type { Bedrock } from "@aws-sdk/client-bedrock";
-import { describe, kindOf, reading } from "./errors";
+import { kindOf } from "./errors";
+import { explain, reading } from "./failures";
 import { retryWhile, waitFor, type WaitSurroundings } from "./lifecycle";
 import type { ServingInputs, ServingKind, ServingState } from "./serving-kind";
 import type { Surroundings } from "./surroundings";
@@ -67,7 +68,7 @@ export async function deleteServing<T>(
     );
     if (ended.end === "gone") return;
     if (ended.end === "limit" && around.now() < until) continue;
-    const why = ended.end === "error" ? describe(ended.error) : ended.end;
+    const why = ended.end === "error" ? explain(ended.error) : ended.end;
     throw new Error(`${what} is being deleted but is still there (${why}); run destroy again`);
   }
 }
@@ -94,6 +95,8 @@ async function sendDelete<T>(
     return true;
   } catch (error) {
     if (kindOf(error) === "notFound") return false;
-    throw new Error(`${what} cannot be deleted: ${describe(error)}`, { cause: error });
+    throw new Error(`${what} cannot be deleted: ${explain(error)}; it stays in the state, run destroy again`, {
+      cause: error,
+    });
   }
 }

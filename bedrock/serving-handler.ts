@@ -1,7 +1,7 @@
 import type { Bedrock } from "@aws-sdk/client-bedrock";
 import { compact, type LifecycleHandler, partialFailure, type Properties } from "./dynamic";
-import { describe, isNameInUse, reading } from "./errors";
-import { likelyFix } from "./failures";
+import { describe, isNameInUse } from "./errors";
+import { explain, likelyFix, reading } from "./failures";
 import { startOrAdopt, waitFor, type WaitEnd, type WaitSurroundings, watched } from "./lifecycle";
 import { fingerprint, nameWithHash, prefixFrom } from "./naming";
 import { elapsedText } from "./schedule";
@@ -78,9 +78,7 @@ async function create<T>(
             around,
           );
   } catch (error) {
-    const fix = likelyFix(describe(error));
-    const text = `${kind.what} of ${inputs.identity}: ${describe(error)}${fix ? `; likely fix: ${fix}` : ""}`;
-    throw new Error(text, { cause: error });
+    throw new Error(`${kind.what} of ${inputs.identity}: ${explain(error)}`, { cause: error });
   }
   const { id } = started;
   const wanted = { name: started.candidate.name, modelArn: inputs.modelArn };
@@ -213,7 +211,7 @@ function reasonsFor<T>(what: string, ended: Exclude<WaitEnd<T>, { end: "done" }>
     case "interrupted":
       return [`the wait for ${what} was interrupted (${ended.by}); ${resume}`];
     case "error":
-      return [`${what} cannot be read: ${describe(ended.error)}`, resume];
+      return [`${what} cannot be read: ${explain(ended.error)}`, resume];
   }
 }
 

@@ -14,6 +14,7 @@ export const EXCEPTION_STATUS = {
   MissingAuthenticationTokenException: 403,
   AccessDeniedException: 403,
   ExpiredTokenException: 403,
+  InvalidSignatureException: 403,
   ResourceNotFoundException: 404,
   ThrottlingException: 429,
   ModelNotReadyException: 429,

@@ -5,7 +5,9 @@ import { type PhaseName } from "./state";
 
 /**
  * Kinds of faults on an operation. `drop` closes the connection before, `dropAfter` after the request was carried out;
- * `malformed` answers with a page of HTML, as a proxy does; `answer` replaces members of the answer.
+ * `malformed` answers with a page of HTML, as a proxy does, `badGateway` with one and status 502; `clockSkew` refuses a
+ * signature as one of the past; `assumeRole` refuses the role, as long as IAM has not told everybody of it; `answer` replaces
+ * members of the answer.
  */
 export const FAULT_KINDS = [
   "throttle",
@@ -18,6 +20,9 @@ export const FAULT_KINDS = [
   "notFound",
   "conflict",
   "malformed",
+  "badGateway",
+  "clockSkew",
+  "assumeRole",
   "answer",
 ] as const;
 

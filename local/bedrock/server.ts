@@ -20,6 +20,7 @@ import { resumeDeployment } from "./operations/model-deployments";
 import { resumeThroughput } from "./operations/provisioned-throughput";
 import { DEFAULT_QUOTAS, type Quotas, withQuotas } from "./quotas";
 import { checkTags, openRegion, save, type Simulator } from "./service";
+import { ASSUME_ROLE } from "./service-calls";
 import { StateStore } from "./state";
 import { checkShape } from "./validate";
 import {
@@ -28,7 +29,7 @@ import {
   readBody,
   respond,
   respondError,
-  respondMalformed,
+  respondPage,
   respondStream,
   runtimeHeaders,
   signatureOf,
@@ -206,8 +207,15 @@ async function beforeOperation(fault: Required<OperationFault>, response: Outgoi
       throw new ServiceError("ResourceNotFoundException", "The resource you requested could not be found.");
     case "conflict":
       throw new ServiceError("ConflictException", "The resource is in use by another operation.");
+    case "clockSkew":
+      throw new ServiceError("InvalidSignatureException", "Signature expired: it was made more than 5 minutes ago.");
+    case "assumeRole":
+      throw new ServiceError("ValidationException", ASSUME_ROLE.failure);
     case "malformed":
-      respondMalformed(response);
+      respondPage(response, 200);
+      return false;
+    case "badGateway":
+      respondPage(response, 502);
       return false;
     case "drop":
       drop(response);

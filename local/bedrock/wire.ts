@@ -123,11 +123,11 @@ export function respondStream(response: Outgoing, events: readonly StreamEvent[]
   either.end();
 }
 
-/** Writes what a proxy that knows nothing of the protocol writes: success, and a page of HTML. */
-export function respondMalformed(response: Outgoing): void {
+/** Writes what a proxy that knows nothing of the protocol writes: a page of HTML. */
+export function respondPage(response: Outgoing, status: 200 | 502): void {
   const either = response as ServerResponse;
-  either.writeHead(200, { "content-type": "text/html" });
-  either.end("<html><body>Please sign in</body></html>");
+  either.writeHead(status, { "content-type": "text/html" });
+  either.end(`<html><body>${status === 200 ? "Please sign in" : "Bad Gateway"}</body></html>`);
 }
 
 /** Writes an exception. */

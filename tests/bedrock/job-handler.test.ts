@@ -165,7 +165,7 @@ describe("customization job lifecycle", () => {
     for (let n = 0; n < 4; n++) used.service.failOnce("GET", byArn, "drop");
     const { outs } = await handler().create(jobInputs());
     assert.equal(outs["status"], "Completed");
-    assert.ok(used.around.lines.some((line) => line.includes("credentials have expired")));
+    assert.ok(used.around.lines.some((line) => line.includes("credentials are missing or have expired")));
     assert.equal(creates(), 1);
   }).timeout(60_000);
 

@@ -12,6 +12,8 @@ const ERRORS: Partial<Record<NonNullable<Fault["kind"]>, [status: number, code: 
   "500": [500, "InternalError"],
   accessDenied: [403, "AccessDenied"],
   throttle: [503, "SlowDown"],
+  expiredToken: [400, "ExpiredToken"],
+  clockSkew: [403, "RequestTimeTooSkewed"],
 };
 
 /** Stands between this program and the emulator's S3, and lets reads fail. */
@@ -48,8 +50,8 @@ export class S3Proxy {
     if (status !== undefined) {
       response.writeHead(status, { "content-type": "application/xml" });
       response.end(`<Error><Code>${code}</Code><Message>${code}</Message></Error>`);
-    } else if (fault === "malformed") {
-      response.writeHead(200, { "content-type": "text/html" });
+    } else if (fault === "malformed" || fault === "badGateway") {
+      response.writeHead(fault === "malformed" ? 200 : 502, { "content-type": "text/html" });
       response.end("<html><body>Please sign in</body></html>");
     } else if (fault === "drop") {
       request.socket.destroy();
