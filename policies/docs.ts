@@ -134,6 +134,9 @@ ${table(
 At the first preview of a new stack \`${FIRST_PREVIEW.stack}\`, ${FIRST_PREVIEW.judgements - FIRST_PREVIEW.open} of ${FIRST_PREVIEW.judgements} judgements are made
 (${((100 * (FIRST_PREVIEW.judgements - FIRST_PREVIEW.open)) / FIRST_PREVIEW.judgements).toFixed(1)} %). \`tests/policies/weakenings.test.ts\` measures both and fails when they change.
 
+Each policy is shown in nine cases, from a compliant stack to an expired exemption: [policy-matrix.md](policy-matrix.md) counts them and
+says where one cannot be.
+
 ## Settings of the whole pack
 
 \`pack-is-configured\` takes levels by family or by policy, stricter ones for production stacks, and values that many policies share:

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { catalogue } from "../../policies/catalogue";
 import { examples, exampleSettings, type ExampleResource } from "../../policies/examples";
 import { without } from "../../policies/examples/example";
@@ -9,6 +10,7 @@ import { inlineForm, splitForm } from "./matrix/forms";
 import { MENDED_BY_FORM, ONE_FORM } from "./matrix/one-form";
 import { PRINTED } from "./matrix/printed";
 import { PLANTED, plantedAt, throughTheEngineAsSecrets, withUnreadSecrets } from "./matrix/secrets";
+import { matrixFile, renderMatrix } from "./matrix/table";
 import { JUDGED_BY_OTHERS, STILL_FOUND } from "./matrix/unknown";
 
 const EXEMPTIONS = "exemptions-are-approved";
@@ -134,6 +136,10 @@ describe("policies: matrix of cases", () => {
       });
     });
   }
+
+  it("is documented as it is tried (tests/policies/matrix/table.ts writes it)", () => {
+    assert.ok(readFileSync(matrixFile, "utf8") === renderMatrix(), "docs/policy-matrix.md is out of date");
+  });
 
   describe("exceptions", () => {
     it("have a reason each, and hold for examples that are judged in spite of the unknown value only", () => {
