@@ -46,7 +46,7 @@ export function toSarif(report: PolicyReport, source: string) {
           locations: [
             {
               physicalLocation: {
-                artifactLocation: { uri: source.split("\\").join("/") },
+                artifactLocation: { uri: referenceTo(source) },
                 region: { startLine: 1 },
               },
               ...(finding.urn !== undefined && {
@@ -60,7 +60,12 @@ export function toSarif(report: PolicyReport, source: string) {
               }),
             },
           ],
-          partialFingerprints: { "policyAndResource/v1": fingerprintOf(finding) },
+          // Code scanning knows one name of a fingerprint only, and makes it from the line where there is none: all findings
+          // of a policy point to one line, and would become one.
+          partialFingerprints: {
+            primaryLocationLineHash: `${fingerprintOf(finding)}:1`,
+            "policyAndResource/v1": fingerprintOf(finding),
+          },
         })),
       },
     ],
@@ -74,7 +79,30 @@ function ruleIdOf(finding: Finding): string {
 
 function descriptorOf(finding: Finding) {
   const rule = ruleOf(finding);
-  return rule === undefined ? { id: ruleIdOf(finding) } : describe(rule);
+  return rule === undefined ? describeUnknown(finding) : describe(rule);
+}
+
+/** A rule that the catalogue does not have: of another pack, or one about this pack itself. */
+function describeUnknown(finding: Finding) {
+  const title = `Policy ${finding.policy} of pack ${finding.pack}`;
+  return {
+    id: ruleIdOf(finding),
+    shortDescription: { text: `${title}.` },
+    fullDescription: { text: `${title} has a finding; the finding says what is wrong.` },
+    help: { text: `The documentation of pack ${finding.pack} says what policy ${finding.policy} asks for.` },
+    defaultConfiguration: { level: levelOf(finding) },
+    properties: { tags: [finding.pack] },
+  };
+}
+
+/** A path relative to the repository as a reference that URIs allow. */
+function referenceTo(source: string): string {
+  return encodeURI(
+    source
+      .split("\\")
+      .join("/")
+      .replace(/^(?:\.\/)+/, ""),
+  ).replace(/[?#]/g, encodeURIComponent);
 }
 
 function describe(rule: PolicyRule) {

@@ -145,6 +145,39 @@ describe("SARIF report", () => {
     assert.notEqual(print("3 subnets are open.", key), print("3 subnets are open.", `${key}2`));
   });
 
+  it("has what code scanning demands of every rule and every result, whichever pack it is of", () => {
+    const everything = catalogue.map(({ id }) => policyEvent({ policyName: id, message: "About.\nFound." }));
+    const [{ tool, results = [] } = { tool: { driver: { name: "" } } }] = (
+      toSarif(readEvents([...everything, stackEvent].join("\n")), "./infra/my stack#1/Pulumi.yaml") as Log
+    ).runs;
+    const rules = tool.driver.rules ?? [];
+    assert.equal(rules.length, catalogue.length + 1);
+    assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length);
+    for (const rule of rules) {
+      for (const text of [rule.shortDescription?.text, rule.fullDescription?.text, rule.help?.text]) {
+        assert.ok(text !== undefined && text.length > 0 && text.length <= 1024, rule.id);
+      }
+      // Code scanning reads at most 20 tags of a rule, and takes a severity of security from one with the tag only.
+      const { tags = [], ...others } = rule.properties ?? {};
+      assert.ok(tags.length > 0 && tags.length <= 20, `${rule.id} has ${tags.length} tags`);
+      const severity = Number(others["security-severity"] ?? 0);
+      assert.ok(severity === 0 || (tags.includes("security") && severity > 0 && severity <= 10), rule.id);
+    }
+    for (const result of results) {
+      assert.equal(rules[result.ruleIndex ?? -1]?.id, result.ruleId);
+      assert.ok(["error", "warning", "note"].includes(result.level ?? ""));
+      assert.ok((result.message.text ?? "").length > 0);
+      const [location] = result.locations ?? [];
+      assert.equal(location?.physicalLocation?.artifactLocation?.uri, "infra/my%20stack%231/Pulumi.yaml");
+      assert.equal(location.physicalLocation.region?.startLine, 1);
+      assert.match(result.partialFingerprints?.["primaryLocationLineHash"] ?? "", /^[0-9a-f]{32}:1$/);
+    }
+    const prints = results.map(({ ruleId, partialFingerprints }) =>
+      JSON.stringify([ruleId, partialFingerprints?.["primaryLocationLineHash"]]),
+    );
+    assert.equal(new Set(prints).size, results.length, "two findings must not become one");
+  });
+
   it("says that a run failed, and why", () => {
     const failed: Log = toSarif(readEvents([policyEvent(), "error: it broke"].join("\n")), "a");
     const [invocation] = failed.runs[0]?.invocations ?? [];
