@@ -1,6 +1,7 @@
 /** Must-deny probes about data: who reads, takes out, or changes what a model is trained on. */
 import type { SourcedPolicy } from "../iam";
 import type { Call } from "./attempt";
+import { patternCovers } from "./covers";
 import { s3Arn, type AccessModel } from "./model";
 import { statementsOf } from "./stack";
 import { castOf, type Cast, type Probe, type Threat } from "./threats";
@@ -141,18 +142,16 @@ function exfiltration(model: AccessModel, cast: Cast): Probe[] {
 function policyChanges(model: AccessModel, cast: Cast): Probe[] {
   const { call, administrator, otherEnvironment, trainingBucket, outputBucket } = cast;
   const buckets = [
-    { what: "training bucket", arn: trainingBucket, policy: model.training.policy },
-    { what: "output bucket", arn: outputBucket, policy: model.output.policy },
-    ...(model.logs === undefined
-      ? []
-      : [{ what: "log bucket", arn: s3Arn(model, model.logs.name), policy: model.logs.policy }]),
+    { what: "training bucket", arn: trainingBucket },
+    { what: "output bucket", arn: outputBucket },
+    ...(model.logs === undefined ? [] : [{ what: "log bucket", arn: s3Arn(model, model.logs.name) }]),
   ];
   const probe = as("exfiltration of training data");
   const opening = probe(
     "An administrator opens the training bucket by changing its policy",
     call(administrator, "s3:PutBucketPolicy", trainingBucket),
   );
-  if (!buckets.some(({ policy }) => policy !== undefined && keepsPolicy(policy))) {
+  if (!keepsSettings(model)) {
     const reason =
       "The stack names no deployers, so whoever may by IAM can replace the policies of the buckets: the next deployer must " +
       "not be locked out. deployerArns closes this. The key keeps the data closed.";
@@ -172,10 +171,17 @@ function policyChanges(model: AccessModel, cast: Cast): Probe[] {
   return changes;
 }
 
+/** Whether the stack names who may change the settings of its buckets. */
+export function keepsSettings({ training, output, logs }: AccessModel): boolean {
+  return [training, output, logs].some((one) => one?.policy !== undefined && keepsPolicy(one.policy));
+}
+
 /** Whether a bucket policy has a statement about changes of bucket policies. */
 function keepsPolicy({ document }: SourcedPolicy): boolean {
   return statementsOf(document).some(
-    ({ Effect, Action }) => Effect === "Deny" && [Action ?? []].flat().includes("s3:PutBucketPolicy"),
+    ({ Effect, Action }) =>
+      Effect === "Deny" &&
+      [Action ?? []].flat().some((one) => one !== "s3:*" && one !== "*" && patternCovers(one, "s3:PutBucketPolicy")),
   );
 }
 

@@ -15,7 +15,8 @@ import { serviceAttempts } from "./service-calls";
 import { grantsOf, type Grant } from "./minimality";
 import { documentsOf, type AccessModel } from "./model";
 import { controlProbes } from "./probes-control";
-import { dataProbes } from "./probes-data";
+import { dataProbes, keepsSettings } from "./probes-data";
+import { detourProbes } from "./probes-detours";
 import { peopleProbes } from "./probes-people";
 import { serviceProbes } from "./probes-services";
 import { strangerProbes } from "./probes-strangers";
@@ -115,6 +116,7 @@ export function neededOf(model: AccessModel): Attempt[] {
 export function probesOf(model: AccessModel): Probe[] {
   return [
     ...dataProbes(model),
+    ...detourProbes(model, keepsSettings(model)),
     ...controlProbes(model),
     ...peopleProbes(model),
     ...serviceProbes(model),

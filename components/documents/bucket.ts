@@ -35,6 +35,8 @@ const dataActions = [
   "s3:ListBucketVersions",
   "s3:ListMultipartUploadParts",
   "s3:PutObject*",
+  // A replication from another bucket writes objects too, and needs no permission of the key where its source uses none.
+  "s3:Replicate*",
   "s3:RestoreObject",
 ];
 

@@ -87,6 +87,7 @@ judge({
       "GetObject",
       "ListMultipartUploadParts",
       "PutObject",
+      "ReplicateObject",
       "RestoreObject",
     ].map((action) => call(administrator, `an administrator: ${action}`, `s3:${action}`, folders.trail, { ...tls })),
     ...["ListBucket", "ListBucketMultipartUploads", "ListBucketVersions"].map((action) =>

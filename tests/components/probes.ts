@@ -135,6 +135,11 @@ function bucketPolicy(place: Place, denied: Collect): void {
       context: { ...call.context, "aws:SourceVpce": "vpce-99" },
     });
   }
+  denied("an administrator's replication that writes a data set", {
+    ...needed("reads the data set", { via: "direct" }),
+    action: "s3:ReplicateObject",
+    caller: otherRole,
+  });
   const update = needed("deployer updates the policy of the bucket");
   for (const resource of [update.resource, s3Arn(place, outputBucket)]) {
     for (const action of ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy", ...settingActions]) {
