@@ -42,6 +42,13 @@ const comprehend = z.strictObject({
     .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/u, "a Region such as eu-west-1 is expected")
     .optional()
     .describe("Region of Comprehend, to which the texts are sent. Default: that of the AWS SDK."),
+  answersFolder: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Folder in which answers are kept for seven days, relative to the project's folder, so that the update after a preview of the same bytes neither sends nor pays anything. It holds types, scores and offsets, no text. Whoever may write to it can make a check miss something. Default: nothing is kept, a preview and an update each pay.",
+    ),
 });
 
 /** The section `dataset` of a stack file: how the data sets are judged, and what they are estimated to cost. */
@@ -64,7 +71,7 @@ export const dataset = z
     comprehend: comprehend
       .optional()
       .describe(
-        "Finds sensitive data with Amazon Comprehend, too. Sends all texts of the data sets to the service at each preview and update, and costs each time. Default: nothing is sent anywhere.",
+        "Finds sensitive data with Amazon Comprehend, too. Sends all texts of the data sets to the service at each preview and update, and costs each time unless `answersFolder` is set. Default: nothing is sent anywhere.",
       ),
     prices: prices.optional().describe("Your prices, for an estimate of cost. This project knows none."),
   })

@@ -5,7 +5,7 @@ import { parsePrices, type Prices } from "./cost";
 import { DatasetError } from "./errors";
 import type { CustomizationType } from "./limits";
 import type { DatasetRole } from "./report";
-import { parseComprehend } from "./service/settings";
+import { type ComprehendSettings, parseComprehend } from "./service/settings";
 import { parsePolicy, type ScanPolicy } from "./scan/policy";
 
 /** What the command says about itself. */
@@ -25,7 +25,7 @@ s3://bucket/key; one that ends in .gz is unzipped.
                         "thresholds": [{"name", "value", "reason"}]}
   --comprehend FILE     find sensitive data with Amazon Comprehend, too: SENDS ALL TEXTS TO THE SERVICE, and costs. JSON:
                         {"language": "en", "pricePerUnit", "asOf": "YYYY-MM-DD", "maxCost", "currency", "minScore", "ignore",
-                        "concurrency", "region"}
+                        "concurrency", "region", "answersFolder"}
   --strict              warnings make the command fail, too
   --format FORMAT       text (default), json or sarif
   --no-quality          leave out duplicates, labels, lengths, languages and trigger phrases
@@ -39,6 +39,7 @@ redact writes a copy without personal data and credentials, and checks it. The F
 
   --out COPY            the copy
   --policy FILE         what it allows or suppresses stays
+  --comprehend FILE     replace what Amazon Comprehend finds, too: SENDS ALL TEXTS TO THE SERVICE, and costs; as above
   --report FILE         write what was replaced, by line and kind, as JSON
   --force               replace COPY if it exists
   --format FORMAT       text (default) or json
@@ -76,6 +77,7 @@ export interface RedactCommand {
   readonly force: boolean;
   readonly format: "text" | "json";
   readonly policy?: ScanPolicy;
+  readonly comprehend?: ComprehendSettings;
 }
 
 const checkFlags = {
@@ -99,6 +101,7 @@ const checkFlags = {
 const redactFlags = {
   out: { type: "string" },
   policy: { type: "string" },
+  comprehend: { type: "string" },
   report: { type: "string" },
   force: { type: "boolean", default: false },
   format: { type: "string", default: "text" },
@@ -145,10 +148,7 @@ function parseCheck(args: readonly string[]): CheckCommand {
       maxRecords: count("--max-records", values["max-records"]),
       policy: readPolicy(values.policy),
       quality: !values["no-quality"],
-      comprehend:
-        values.comprehend === undefined
-          ? undefined
-          : parseComprehend(readJson("--comprehend", values.comprehend), `--comprehend ${values.comprehend}`),
+      comprehend: readComprehend(values.comprehend),
     },
   };
 }
@@ -168,6 +168,7 @@ function parseRedact(args: readonly string[]): RedactCommand {
     force: values.force,
     format: oneOf("--format", values.format, ["text", "json"]),
     policy: readPolicy(values.policy),
+    comprehend: readComprehend(values.comprehend),
   };
 }
 
@@ -181,6 +182,10 @@ function read<T>(parse: () => T): T {
 
 function readPolicy(path: string | undefined): ScanPolicy | undefined {
   return path === undefined ? undefined : parsePolicy(readJson("--policy", path), `--policy ${path}`);
+}
+
+function readComprehend(path: string | undefined): ComprehendSettings | undefined {
+  return path === undefined ? undefined : parseComprehend(readJson("--comprehend", path), `--comprehend ${path}`);
 }
 
 function readJson(flag: string, path: string): unknown {

@@ -36,11 +36,13 @@ export async function main(args: readonly string[], streams: CliStreams): Promis
   const bar = new ProgressBar(streams.stderr);
   try {
     const command = parseCommand(args);
-    if (command.command === "redact") return await runRedact(command, streams);
     const onServiceUse = (use: ServiceUse, file: string): void => {
       bar.end();
       streams.stderr.write(`${printable(file)}: ${formatServiceUse(use)}\n`);
     };
+    if (command.command === "redact") {
+      return await runRedact(command, (use) => onServiceUse(use, command.file), streams);
+    }
     const options = { ...command.options, onProgress: bar.update, onServiceUse };
     return await runCheck({ ...command, options }, streams);
   } catch (error) {
@@ -91,17 +93,21 @@ function writeText({ report, cost }: PageReport, { profile }: CheckCommand, { st
 }
 
 async function runRedact(
-  { file, out, policy, force, report: path, format }: RedactCommand,
+  { file, out, policy, comprehend, force, report: path, format }: RedactCommand,
+  onServiceUse: (use: ServiceUse) => void,
   streams: CliStreams,
 ): Promise<number> {
-  const report = await redact(file, out, { policy, force });
+  const report = await redact(file, out, { policy, force, comprehend, onServiceUse });
   if (path !== undefined) writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
   if (format === "json") writeJson(streams, report);
   else {
     const { lines, changedLines, replaced } = report;
     const kinds = Object.entries(replaced).map(([rule, count]) => `${rule} ${grouped(count)}`);
     const what = kinds.length > 0 ? `replaced ${kinds.join(", ")} in ${grouped(changedLines)}` : "nothing to replace";
-    streams.stdout.write(`${out}: ${what} of ${grouped(lines)} lines; a check of the copy found nothing\n`);
+    const checked = comprehend
+      ? "a check of the copy by the local rules found nothing"
+      : "a check of the copy found nothing";
+    streams.stdout.write(`${out}: ${what} of ${grouped(lines)} lines; ${checked}\n`);
   }
   return 0;
 }

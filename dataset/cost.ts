@@ -86,7 +86,8 @@ export function formatCost(cost: CostEstimate): string {
 }
 
 /** What a service is asked, and what that costs, in one line. */
-export function formatServiceUse({ requests, units, cost, currency, asOf }: ServiceUse): string {
+export function formatServiceUse({ requests, units, cost, currency, asOf, answeredAt }: ServiceUse): string {
+  if (answeredAt !== undefined) return `nothing is sent: Amazon Comprehend answered about these bytes at ${answeredAt}`;
   const asked = `${grouped(requests)} requests to Amazon Comprehend, ${grouped(units)} units of 100 characters`;
   return `${asked}, about ${currency} ${cost.toFixed(2)} at your price of ${asOf}`;
 }

@@ -28,6 +28,8 @@ export interface ServiceUse {
   readonly currency: string;
   /** Day of the price. */
   readonly asOf: string;
+  /** When the answers were given, as ISO 8601, where kept ones were used and nothing was sent. */
+  readonly answeredAt?: string;
 }
 
 /** Everything the preflight found out about one file. Plain data: it can be written as JSON. */

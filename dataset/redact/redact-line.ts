@@ -2,6 +2,7 @@ import { isObject } from "../formats/format";
 import { locateAll } from "../json-inspect";
 import type { RuleId } from "../rules";
 import type { TextHit } from "../scan/detector";
+import type { TextPart } from "../service/line-parts";
 import type { DetectorSet } from "../scan/detector-set";
 import { findInRecord } from "../scan/record-hits";
 import { placeholderOf } from "./placeholders";
@@ -18,13 +19,24 @@ type Part = Pick<TextHit, "rule" | "start" | "end">;
 /** Replacing one thing can bring another to light; after this many rounds the whole text is replaced. */
 const MAX_ROUNDS = 4;
 
+const REDACTED_LINE = JSON.stringify({ redacted: "[LINE]" });
+
 /**
  * Replaces everything sensitive in a line of JSONL. Whatever is not sensitive stays as it is written: spacing, order, escapes.
  * A line that was JSON is JSON afterwards; a number that is sensitive becomes a string. A broken line is taken as text.
+ *
+ * @param more - parts of its texts that are sensitive besides what the detectors find
  */
-export function redactLine(line: string, detectors: DetectorSet): RedactedLine {
+export function redactLine(line: string, detectors: DetectorSet, more: readonly TextPart[] = []): RedactedLine {
   const replaced: RuleId[] = [];
   let text = line;
+  if (more.length > 0) {
+    const located = locateParts(line, more);
+    const parts = withoutOverlap([...sensitiveParts(line, detectors), ...(located ?? [])]);
+    text = replaceParts(line, parts);
+    if (!located || parsed(text) === undefined) return withoutLine(more);
+    for (const { rule } of parts) replaced.push(rule);
+  }
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const parts = sensitiveParts(text, detectors);
     if (parts.length === 0) return { text, replaced };
@@ -35,7 +47,22 @@ export function redactLine(line: string, detectors: DetectorSet): RedactedLine {
     text = wasJson && parsed(next) === undefined ? JSON.stringify(redactValue(parsed(text)!.value, detectors)) : next;
   }
   if (sensitiveParts(text, detectors).length === 0) return { text, replaced };
-  return { text: JSON.stringify({ redacted: "[LINE]" }), replaced };
+  return { text: REDACTED_LINE, replaced };
+}
+
+/** What stands for a line of which these parts cannot be told from the others. */
+export function withoutLine(parts: readonly Pick<TextPart, "rule">[]): RedactedLine {
+  return { text: REDACTED_LINE, replaced: parts.map(({ rule }) => rule) };
+}
+
+/** Parts of texts by their place in the source; undefined where one stands nowhere as it reads. */
+function locateParts(line: string, parts: readonly TextPart[]): Part[] | undefined {
+  const offsets = locateAll(
+    line,
+    parts.flatMap(({ path, start, end }) => [start, end].map((at) => ({ path, at }))),
+  );
+  const located = parts.map(({ rule }, index) => ({ rule, start: offsets[index * 2]!, end: offsets[index * 2 + 1]! }));
+  return located.every(({ start, end }) => end > start) ? located : undefined;
 }
 
 /** What is sensitive in a line, by its place in the source: in its strings as they read, and in the line as it stands. */

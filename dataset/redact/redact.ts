@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
-import { link, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, link, open, rename, rm, stat } from "node:fs/promises";
 import { DatasetError } from "../errors";
 import { openSource } from "../input/open";
 import { isS3Uri } from "../input/s3";
@@ -10,8 +10,12 @@ import type { RuleId } from "../rules";
 import { credentials } from "../scan/credentials";
 import { DetectorSet } from "../scan/detector-set";
 import { personal } from "../scan/personal";
+import type { ServiceUse } from "../report";
 import { isAccepted, type ScanPolicy } from "../scan/policy";
-import { redactLine, sensitiveParts } from "./redact-line";
+import { askAbout } from "../service/ask";
+import { LineParts, type TextPart } from "../service/line-parts";
+import type { ComprehendSettings } from "../service/settings";
+import { redactLine, sensitiveParts, withoutLine } from "./redact-line";
 
 /** How a copy is made. */
 export interface RedactOptions {
@@ -19,6 +23,10 @@ export interface RedactOptions {
   readonly policy?: ScanPolicy;
   /** Replace an existing output. Default false. */
   readonly force?: boolean;
+  /** Replaces what Amazon Comprehend finds, too. Sends all texts to the service, and costs. Default: nothing is sent anywhere. */
+  readonly comprehend?: ComprehendSettings;
+  /** Called with what the service is going to be asked, before anything is sent. */
+  readonly onServiceUse?: (use: ServiceUse) => void;
 }
 
 /** What was done. Holds no text of the file. */
@@ -33,11 +41,14 @@ export interface RedactReport {
   readonly changes: readonly { readonly line: number; readonly rules: readonly RuleId[] }[];
   /** SHA-256 of the copy, in hexadecimal. */
   readonly sha256: string;
+  /** What a service was asked; absent where none was chosen. */
+  readonly serviceUse?: ServiceUse;
 }
 
 /** Longest line that is redacted, in bytes. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const MAX_CHANGES = 1_000;
+const BYTE_ORDER_MARK = "\uFEFF";
 const WRITE_BYTES = 256 * 1024;
 
 /**
@@ -47,13 +58,14 @@ const WRITE_BYTES = 256 * 1024;
  * @param input - path or `s3://` URI; a `.gz` is unzipped
  * @param output - path of the copy
  * @throws DatasetError `bad-option` where the output is the input or exists; `unreadable` where the input cannot be read,
- *   the output cannot be written, or a line is too long to be redacted
+ *   the output cannot be written, or a line is too long to be redacted;
+ *   with Comprehend as {@link askAbout}
  */
 export async function redact(input: string, output: string, options: RedactOptions = {}): Promise<RedactReport> {
   await requireOther(input, output, options.force ?? false);
   const partial = `${output}.${process.pid}.partial`;
   try {
-    const report = await writeCopy(input, output, partial, options.policy ?? {});
+    const report = await copyOf(input, output, partial, options);
     if (options.force) await rename(partial, output);
     else await link(partial, output);
     return report;
@@ -98,21 +110,51 @@ async function statOf(path: string): Promise<{ dev: number; ino: number } | unde
   }
 }
 
-async function writeCopy(input: string, output: string, partial: string, policy: ScanPolicy): Promise<RedactReport> {
-  const copy = new Copy(input, policy);
+async function copyOf(
+  input: string,
+  output: string,
+  partial: string,
+  { policy = {}, comprehend, onServiceUse }: RedactOptions,
+): Promise<RedactReport> {
   const file = await open(partial, "wx");
   try {
-    const splitter = new LineSplitter((line) => copy.line(line), MAX_LINE_BYTES);
-    for await (const chunk of openSource(input).chunks()) {
-      splitter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-      if (copy.pendingBytes >= WRITE_BYTES) await file.writeFile(copy.take());
-    }
-    splitter.end();
-    await file.writeFile(copy.take());
+    if (!comprehend) return (await writeCopy(input, file, policy)).report(output);
+    const asked = { source: openSource(input), maxLineBytes: MAX_LINE_BYTES };
+    const { result, use } = await askAbout(asked, comprehend, onServiceUse, async (answers, sha256) => {
+      const found = new LineParts(answers, comprehend, policy);
+      const copy = await writeCopy(input, file, policy, found).finally(() => found.close());
+      if (copy.inputSha256 !== sha256) {
+        throw new DatasetError("unreadable", `The dataset ${input} changed while it was read. Try again.`);
+      }
+      return copy;
+    });
+    return { ...result.report(output), serviceUse: use };
   } finally {
     await file.close();
   }
-  return copy.report(output);
+}
+
+async function writeCopy(input: string, file: FileHandle, policy: ScanPolicy, found?: LineParts): Promise<Copy> {
+  const copy = new Copy(input, policy);
+  let lines: RawLine[] = [];
+  const splitter = new LineSplitter((line) => lines.push({ ...line, bytes: Buffer.from(line.bytes) }), MAX_LINE_BYTES);
+  const write = async (): Promise<void> => {
+    for (const line of lines) {
+      copy.line(line, found ? await found.of(line.number) : []);
+      if (copy.pendingBytes >= WRITE_BYTES) await file.writeFile(copy.take());
+    }
+    lines = [];
+  };
+  for await (const chunk of openSource(input).chunks()) {
+    copy.read(chunk);
+    splitter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    await write();
+  }
+  splitter.end();
+  await write();
+  await file.writeFile(copy.take());
+  await found?.end();
+  return copy;
 }
 
 /** The lines of the copy, and what was done to them. */
@@ -120,6 +162,7 @@ class Copy {
   pendingBytes = 0;
   private pending: Buffer[] = [];
   private readonly hash = createHash("sha256");
+  private readonly inputHash = createHash("sha256");
   private readonly detectors = new Map<string, DetectorSet>();
   private readonly counts = new Map<RuleId, number>();
   private readonly changes: { line: number; rules: RuleId[] }[] = [];
@@ -131,7 +174,18 @@ class Copy {
     private readonly policy: ScanPolicy,
   ) {}
 
-  line({ bytes, number, length, terminated }: RawLine): void {
+  /** SHA-256 of what was read, in hexadecimal. Must be asked for once, last. */
+  get inputSha256(): string {
+    return this.inputHash.digest("hex");
+  }
+
+  /** Takes bytes of the input, in order. */
+  read(bytes: Uint8Array): void {
+    this.inputHash.update(bytes);
+  }
+
+  /** Takes the next line, and what a service found in its texts. */
+  line({ bytes, number, length, terminated }: RawLine, more: readonly TextPart[]): void {
     if (length > bytes.length) {
       const has = `Line ${number} of ${this.input} has ${grouped(length)} bytes`;
       throw new DatasetError("unreadable", `${has}; lines of at most ${grouped(MAX_LINE_BYTES)} can be redacted.`);
@@ -140,7 +194,14 @@ class Copy {
     // What is not UTF-8 is read byte by byte, so that it is written as it was.
     const encoding = isUtf8(bytes) ? "utf8" : "latin1";
     const detectors = this.detectorsFor(number);
-    const { text, replaced } = redactLine(bytes.toString(encoding), detectors);
+    const source = bytes.toString(encoding);
+    const mark = number === 1 && source.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+    // A service is asked about the text that a broken line reads as, whose places are not those of its bytes.
+    const isLost = encoding === "latin1" && more.length > 0;
+    const { text: rest, replaced } = isLost
+      ? withoutLine(more)
+      : redactLine(source.slice(mark.length), detectors, more);
+    const text = mark + rest;
     if (sensitiveParts(text, detectors).length > 0) {
       throw new DatasetError(
         "unreadable",

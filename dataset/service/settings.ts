@@ -20,12 +20,21 @@ export interface ComprehendSettings {
   readonly concurrency?: number;
   /** Region of Comprehend. Default: that of the AWS SDK's chain. The texts go there. */
   readonly region?: string;
+  /**
+   * Folder in which answers are kept for seven days, so that another check of the same bytes, such as the update after a preview or
+   * `redact` after `check`, neither sends nor pays anything. It holds types, scores and offsets of what was found, no text. Whoever may write to
+   * it can make a check miss something: keep it where only the user may write. Default: nothing is kept, each check pays.
+   */
+  readonly answersFolder?: string;
 }
 
 /** Types that are no finding unless the settings say otherwise. */
 export const IGNORED: readonly string[] = ["AGE", "DATE_TIME", "URL"];
 
-const keys = ["language", "minScore", "ignore", "pricePerUnit", "currency", "asOf", "maxCost", "concurrency", "region"];
+const keys = [
+  ...["language", "minScore", "ignore", "pricePerUnit", "currency", "asOf", "maxCost", "concurrency", "region"],
+  "answersFolder",
+];
 
 /**
  * Reads settings from data of unknown origin.
@@ -69,6 +78,7 @@ export function parseComprehend(value: unknown, where: string): ComprehendSettin
   need("concurrency", (one) => Number.isInteger(one) && isNumber(one, 1, 50), "a whole number from 1 to 50", true);
   need("currency", (one) => matches(one, /^[A-Z]{3}$/), "a code such as USD", true);
   need("region", (one) => matches(one, /^[a-z]{2}(?:-[a-z]+)+-\d$/), "a Region such as eu-west-1", true);
+  need("answersFolder", (one) => typeof one === "string" && one !== "", "a path", true);
   need("ignore", (one) => Array.isArray(one) && one.every(isType), "a list of types such as DATE_TIME", true);
   return value as ComprehendSettings;
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,76 +7,19 @@ import fc from "fast-check";
 import { bytesSource, checkDataset, type CheckOptions, DatasetError, type DatasetReport } from "../../../dataset";
 import { main } from "../../../dataset/cli";
 import { DocumentPacker, MAX_DOCUMENT_BYTES, type ServiceDocument, unitsOf } from "../../../dataset/service/documents";
-import { type ComprehendSettings, parseComprehend } from "../../../dataset/service/settings";
+import { parseComprehend } from "../../../dataset/service/settings";
 import { conversation, LLAMA_31, NOVA_LITE } from "../records";
-
-const settings: ComprehendSettings = { language: "en", pricePerUnit: 0.0001, asOf: "2026-10-01", maxCost: 1 };
-const environment = {
-  AWS_ACCESS_KEY_ID: "test",
-  AWS_SECRET_ACCESS_KEY: "test",
-  AWS_REGION: "eu-west-1",
-  AWS_ENDPOINT_URL_COMPREHEND: "",
-};
-
-interface Entity {
-  readonly Type: string;
-  readonly Score: number;
-  readonly BeginOffset: number;
-  readonly EndOffset: number;
-}
-type Answer = (text: string, response: ServerResponse) => readonly Entity[] | undefined;
-
-/** Finds these words as the service would: offsets are code points. */
-const entitiesOf = (text: string, words: Readonly<Record<string, string>>, score = 0.99): Entity[] =>
-  Object.entries(words).flatMap(([word, type]) =>
-    [...text.matchAll(new RegExp(word, "gu"))].map(({ index }) => {
-      const begin = [...text.slice(0, index)].length;
-      return { Type: type, Score: score, BeginOffset: begin, EndOffset: begin + [...word].length };
-    }),
-  );
+import { ComprehendServer, entitiesOf, settings } from "./server";
 
 const line = (prompt: string, completion = "Fine."): string => JSON.stringify({ prompt, completion });
 const sourceOf = (...lines: readonly string[]) => bytesSource("data.jsonl", [Buffer.from(`${lines.join("\n")}\n`)]);
 
 describe("personal data found by Amazon Comprehend", () => {
-  const saved = { ...process.env };
-  let server: Server;
-  let asked: { target: string; body: { Text: string; LanguageCode: string } }[] = [];
-  let answer: Answer;
-  let [open, most] = [0, 0];
+  const server = new ComprehendServer();
 
-  before(async () => {
-    server = createServer((request: IncomingMessage, response) => {
-      const parts: Buffer[] = [];
-      most = Math.max(most, ++open);
-      request.on("data", (part: Buffer) => parts.push(part));
-      request.on("end", () => {
-        const body = JSON.parse(Buffer.concat(parts).toString("utf8")) as { Text: string; LanguageCode: string };
-        asked.push({ target: String(request.headers["x-amz-target"]), body });
-        open--;
-        const Entities = answer(body.Text, response);
-        if (Entities)
-          response.setHeader("Content-Type", "application/x-amz-json-1.1").end(JSON.stringify({ Entities }));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    Object.assign(process.env, environment, { AWS_ENDPOINT_URL_COMPREHEND: `http://127.0.0.1:${port}` });
-  });
-
-  beforeEach(() => {
-    asked = [];
-    [open, most] = [0, 0];
-  });
-
-  after(() => {
-    for (const key of Object.keys(environment)) {
-      if (saved[key] === undefined) delete process.env[key];
-      else process.env[key] = saved[key];
-    }
-    server.closeAllConnections();
-    server.close();
-  });
+  before(() => server.start());
+  beforeEach(() => server.reset());
+  after(() => server.stop());
 
   const check = (
     source: Parameters<typeof checkDataset>[0],
@@ -91,7 +33,7 @@ describe("personal data found by Amazon Comprehend", () => {
   };
 
   it("is reported at its line and column, masked, whatever stands before it", async () => {
-    answer = (text) => entitiesOf(text, { "Zoë Adler": "NAME", "Elm Street 4": "ADDRESS" });
+    server.answer = (text) => entitiesOf(text, { "Zoë Adler": "NAME", "Elm Street 4": "ADDRESS" });
     const { findings, totalFindings, serviceUse } = await check(
       sourceOf(line("Hello."), line("日本 😀 \n Zoë Adler, Elm Street 4"), line("Who is Zoë Adler?")),
     );
@@ -108,14 +50,14 @@ describe("personal data found by Amazon Comprehend", () => {
     assert.doesNotMatch(JSON.stringify(findings), /Adler|Elm/);
     assert.match(found[0]!.excerpt!.text, /•{9}, •{12}"/);
     assert.deepEqual(
-      asked.map(({ target, body }) => [target, body.LanguageCode]),
+      server.asked.map(({ target, body }) => [target, body.LanguageCode]),
       [["Comprehend_20171127.DetectPiiEntities", "en"]],
     );
     assert.equal(serviceUse?.requests, 1);
   });
 
   it("is masked in the excerpts of other findings, too, and not where the texts were put together", async () => {
-    answer = (text) => entitiesOf(text, { "Zoë Adler": "NAME" });
+    server.answer = (text) => entitiesOf(text, { "Zoë Adler": "NAME" });
     const { findings } = await check(sourceOf(JSON.stringify({ prompt: "Zoë Adler", completion: "Fine.", note: 1 })));
     const other = findings.find(({ rule }) => rule === "unknown-key")!;
     assert.match(other.excerpt!.text, /"prompt":"•{9}"/);
@@ -132,7 +74,7 @@ describe("personal data found by Amazon Comprehend", () => {
   });
 
   it("is not reported twice, below the least score, of a type that is ignored, or as the policy says", async () => {
-    answer = (text) => [
+    server.answer = (text) => [
       ...entitiesOf(text, { "bob@acme\\.io": "EMAIL", Monday: "DATE_TIME", Kim: "NAME", Sam: "USERNAME" }),
       ...entitiesOf(text, { Lee: "NAME" }, 0.7),
     ];
@@ -157,7 +99,7 @@ describe("personal data found by Amazon Comprehend", () => {
   });
 
   it("is asked for in documents of at most 100 KB, some at the same time, and reported in the order of the file", async () => {
-    answer = (text) => entitiesOf(text, { "Zoë Adler": "NAME" });
+    server.answer = (text) => entitiesOf(text, { "Zoë Adler": "NAME" });
     const lines = Array.from({ length: 40 }, (_, index) => line(`${"à b ".repeat(8000)} Zoë Adler ${index}`));
     const comprehend = { ...settings, maxCost: 10, concurrency: 3 };
     const report = await check(sourceOf(...lines, "{"), { comprehend, maxFindings: 100 });
@@ -166,39 +108,39 @@ describe("personal data found by Amazon Comprehend", () => {
       found.map(({ line: at }) => at),
       lines.map((_, index) => index + 1),
     );
-    assert.ok(most <= 3, `${most} at the same time`);
-    assert.equal(asked.length, report.serviceUse?.requests);
-    assert.ok(asked.every(({ body }) => Buffer.byteLength(body.Text) <= MAX_DOCUMENT_BYTES));
-    const sent = asked.reduce((sum, { body }) => sum + Math.max(3, Math.ceil([...body.Text].length / 100)), 0);
+    assert.ok(server.most <= 3, `${server.most} at the same time`);
+    assert.equal(server.asked.length, report.serviceUse?.requests);
+    assert.ok(server.asked.every(({ body }) => Buffer.byteLength(body.Text) <= MAX_DOCUMENT_BYTES));
+    const sent = server.asked.reduce((sum, { body }) => sum + Math.max(3, Math.ceil([...body.Text].length / 100)), 0);
     assert.equal(report.serviceUse?.units, sent);
     assert.equal(report.serviceUse?.cost, sent * settings.pricePerUnit);
   });
 
   it("is asked for only when it costs no more than is allowed, and after the cost was told", async () => {
-    answer = () => [];
+    server.answer = () => [];
     const told: number[] = [];
-    const onServiceUse: CheckOptions["onServiceUse"] = ({ units }) => told.push(units, asked.length);
+    const onServiceUse: CheckOptions["onServiceUse"] = ({ units }) => told.push(units, server.asked.length);
     await check(sourceOf(line("Hello.")), { onServiceUse });
-    assert.deepEqual([told, asked.length], [[3, 0], 1]);
+    assert.deepEqual([told, server.asked.length], [[3, 0], 1]);
     const tooMuch = check(sourceOf(line("Hello.")), { comprehend: { ...settings, maxCost: 0.0002 }, onServiceUse });
     await assert.rejects(
       tooMuch,
       /would cost USD 0\.00 for 3 units .* more than "maxCost" of 0\.0002\. Nothing was sent/,
     );
-    assert.deepEqual([told.length, asked.length], [2, 1]);
+    assert.deepEqual([told.length, server.asked.length], [2, 1]);
     await check(sourceOf(line("Hello.")), { comprehend: undefined });
-    assert.equal(asked.length, 1, "nothing is sent where nobody chose it");
+    assert.equal(server.asked.length, 1, "nothing is sent where nobody chose it");
   });
 
   it("is asked for again when the service is throttled or fails for a while", async function () {
     this.timeout(60_000);
     for (const fault of [fail(400, "ThrottlingException"), fail(500, "InternalServerException")]) {
       let left = 2;
-      answer = (text, response) => (left-- > 0 ? fault(text, response) : entitiesOf(text, { Kim: "NAME" }));
+      server.answer = (text, response) => (left-- > 0 ? fault(text, response) : entitiesOf(text, { Kim: "NAME" }));
       assert.equal((await check(sourceOf(line("Kim")))).totalFindings["pii-name"], 1);
     }
     let left = 1;
-    answer = (text, response) => {
+    server.answer = (text, response) => {
       if (left-- <= 0) return entitiesOf(text, { Kim: "NAME" });
       response.destroy();
       return undefined;
@@ -213,14 +155,14 @@ describe("personal data found by Amazon Comprehend", () => {
       assert.match(error.message, pattern);
       return true;
     };
-    answer = fail(400, "AccessDeniedException");
+    server.answer = fail(400, "AccessDeniedException");
     await assert.rejects(check(sourceOf(line("Kim"))), isService(/You need comprehend:DetectPiiEntities/));
-    answer = fail(400, "UnsupportedLanguageException");
+    server.answer = fail(400, "UnsupportedLanguageException");
     await assert.rejects(check(sourceOf(line("Kim"))), isService(/UnsupportedLanguageException/));
   });
 
   it("is not asked for in a file that changed meanwhile", async () => {
-    answer = () => [];
+    server.answer = () => [];
     let reads = 0;
     const source = {
       name: "data.jsonl",
@@ -228,12 +170,12 @@ describe("personal data found by Amazon Comprehend", () => {
         yield await Promise.resolve(Buffer.from(`${line(`Read ${reads++}`)}\n`));
       },
     };
-    await assert.rejects(check(source), /changed while it was checked/);
-    assert.equal(asked.length, 0);
+    await assert.rejects(check(source), /changed while it was read/);
+    assert.equal(server.asked.length, 0);
   });
 
   it("is found by the command, which tells the cost before it sends anything", async () => {
-    answer = (text) => entitiesOf(text, { Kim: "NAME" });
+    server.answer = (text) => entitiesOf(text, { Kim: "NAME" });
     const folder = await mkdtemp(join(tmpdir(), "comprehend-"));
     const [data, file] = [join(folder, "data.jsonl"), join(folder, "comprehend.json")];
     const run = async (given: object): Promise<{ code: number; stdout: string; stderr: string }> => {
@@ -260,7 +202,7 @@ describe("personal data found by Amazon Comprehend", () => {
       );
       assert.doesNotMatch(stdout, /Kim/);
       const refused = await run({ ...settings, maxCost: 0 });
-      assert.deepEqual([refused.code, asked.length], [2, 1]);
+      assert.deepEqual([refused.code, server.asked.length], [2, 1]);
       assert.match((await run({ ...settings, language: "fr" })).stderr, /comprehend\.json: "language" is "fr"/);
     } finally {
       await rm(folder, { recursive: true });
@@ -268,7 +210,7 @@ describe("personal data found by Amazon Comprehend", () => {
   });
 
   it("is looked for in conversations, by what each says", async () => {
-    answer = (text) => entitiesOf(text, { Kim: "NAME" });
+    server.answer = (text) => entitiesOf(text, { Kim: "NAME" });
     const { findings } = await check(sourceOf(JSON.stringify(conversation({ assistant: [{ text: "I am Kim." }] }))), {
       baseModel: NOVA_LITE,
     });
