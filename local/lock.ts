@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { RehearsalError } from "./failure";
 import { paths } from "./paths";
 import { isAlive } from "./processes";
@@ -23,31 +24,74 @@ function tryTake(path: string): boolean {
   }
 }
 
-/**
- * Runs something that changes the rehearsal while no other command of this checkout does. A lock that a killed command has
- * left behind is taken over.
- *
- * @param path the lock; default: that of this checkout
- * @throws {RehearsalError} when another command is at work; it names its process
- */
-export async function withLock<T>(run: () => Promise<T>, path: string = lockFile): Promise<T> {
-  mkdirSync(dirname(path), { recursive: true });
-  if (!tryTake(path)) {
+/** Process that holds a lock; `undefined` when it is gone, or the lock names nobody. */
+function ownerOf(path: string): number | undefined {
+  try {
     const owner = Number(readFileSync(path, "utf8"));
-    if (Number.isInteger(owner) && owner > 0 && isAlive(owner)) {
-      throw new RehearsalError(
-        `Another command of this checkout is at work (process ${owner}).`,
-        "Wait for it to end, or end it with Ctrl-C in its terminal.",
-      );
-    }
-    rmSync(path, { force: true });
-    if (!tryTake(path)) {
-      throw new RehearsalError("Another command of this checkout has just started.", "Wait for it to end.");
-    }
+    return Number.isInteger(owner) && owner > 0 && isAlive(owner) ? owner : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
+}
+
+/** Takes the lock, unless somebody has it: then tells who. A lock that a killed command has left behind is taken over. */
+function take(path: string): number | undefined {
+  mkdirSync(dirname(path), { recursive: true });
+  if (tryTake(path)) return undefined;
+  const owner = ownerOf(path);
+  if (owner !== undefined) return owner;
+  rmSync(path, { force: true });
+  return tryTake(path) ? undefined : (ownerOf(path) ?? 0);
+}
+
+async function release<T>(run: () => Promise<T>, path: string): Promise<T> {
   try {
     return await run();
   } finally {
     rmSync(path, { force: true });
   }
+}
+
+/**
+ * Runs something that changes the rehearsal while no other command of this checkout does.
+ *
+ * @param path the lock; default: that of this checkout
+ * @throws {RehearsalError} when another command is at work; it names its process
+ */
+export async function withLock<T>(run: () => Promise<T>, path: string = lockFile): Promise<T> {
+  const owner = take(path);
+  if (owner !== undefined) {
+    throw new RehearsalError(
+      owner > 0
+        ? `Another command of this checkout is at work (process ${owner}).`
+        : "Another command of this checkout has just started.",
+      "Wait for it to end, or end it with Ctrl-C in its terminal.",
+    );
+  }
+  return release(run, path);
+}
+
+/** How often somebody who waits looks whether the lock is free, in milliseconds. */
+const LOOK_MS = 50;
+
+/**
+ * Runs something that every command does and that one at a time may do: waits as long as another does it.
+ *
+ * @param onWait called once with the process that is waited for
+ */
+export async function afterOthers<T>(
+  run: () => Promise<T>,
+  path: string,
+  onWait: (owner: number) => void = () => undefined,
+): Promise<T> {
+  let told = false;
+  for (let owner = take(path); owner !== undefined; owner = take(path)) {
+    if (!told && owner > 0) {
+      told = true;
+      onWait(owner);
+    }
+    await delay(LOOK_MS);
+  }
+  return release(run, path);
 }

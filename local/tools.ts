@@ -4,7 +4,7 @@ import { say, step } from "./console";
 import { acquireEngine, type Engine } from "./engine/acquire";
 import { installShims } from "./engine/shims";
 import { installEmulator } from "./emulator/install";
-import { withLock } from "./lock";
+import { afterOthers } from "./lock";
 import { localFolder } from "./paths";
 import { ensureServices, type RunningServices } from "./services";
 
@@ -26,7 +26,9 @@ export const defaultSpeed = 300;
 /** Installs or builds what is missing. Takes minutes on a fresh checkout and milliseconds afterwards. */
 export async function prepareTools(): Promise<Tools> {
   step("Tools");
-  return withLock(prepare, join(localFolder, "tools.lock"));
+  return afterOthers(prepare, join(localFolder, "tools.lock"), (owner) =>
+    say(`Another command prepares the tools (process ${owner}); waiting for it ...`),
+  );
 }
 
 async function prepare(): Promise<Tools> {

@@ -1,13 +1,18 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bundles } from "../build";
 import { paths, root } from "../paths";
 
-/** A command that runs a script with the Node that runs this; the engine looks its helpers up by such names. */
-function writeCommand(path: string, script: string, preamble = ""): void {
-  const content = `#!/bin/sh\n${preamble}exec '${process.execPath}' '${script}' "$@"\n`;
-  writeFileSync(path, content);
-  chmodSync(path, 0o755);
+/**
+ * A command that runs a script with the Node that runs this; the engine looks its helpers up by such names. Another
+ * rehearsal may start the command at this moment: it is written only when it changes, and appears whole.
+ */
+export function writeCommand(path: string, script: string): void {
+  const content = `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`;
+  if (existsSync(path) && readFileSync(path, "utf8") === content) return;
+  const partial = `${path}.${process.pid}`;
+  writeFileSync(partial, content, { mode: 0o755 });
+  renameSync(partial, path);
 }
 
 /** Version of `@pulumi/aws` that the program uses; the engine asks for a plugin of exactly this version. */

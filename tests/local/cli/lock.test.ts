@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RehearsalError } from "../../../local/failure";
-import { withLock } from "../../../local/lock";
+import { afterOthers, withLock } from "../../../local/lock";
 
 describe("lock of a checkout", () => {
   let folder: string;
@@ -62,4 +62,34 @@ describe("lock of a checkout", () => {
       assert.equal(await withLock(() => Promise.resolve(held()), lock), String(process.pid));
     });
   }
+
+  it("is waited for by commands that all need the same, which then come one at a time", async () => {
+    const told: number[] = [];
+    let inside = 0;
+    const ran: string[] = [];
+    const step = (name: string) => async () => {
+      inside++;
+      assert.equal(inside, 1);
+      await new Promise(setImmediate);
+      ran.push(name);
+      inside--;
+      return name;
+    };
+    const results = await withLock(async () => {
+      const waiting = ["second", "third"].map((name) => afterOthers(step(name), lock, (owner) => told.push(owner)));
+      await step("first")();
+      return () => Promise.all(waiting);
+    }, lock);
+    assert.deepEqual(await results(), ["second", "third"]);
+    assert.deepEqual([ran[0], ran.length], ["first", 3]);
+    assert.deepEqual(told, [process.pid, process.pid]);
+    assert.equal(existsSync(lock), false);
+  });
+
+  it("of a process that is gone keeps nobody waiting", async () => {
+    const { pid } = spawnSync(process.execPath, ["--eval", ""]);
+    await withLock(() => Promise.resolve(), lock);
+    writeFileSync(lock, String(pid));
+    assert.equal(await afterOthers(() => Promise.resolve(held()), lock), String(process.pid));
+  });
 });
