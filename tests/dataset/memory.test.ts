@@ -25,7 +25,8 @@ const script = `
   })();
 `;
 
-describe("memory", () => {
+describe("memory", function () {
+  this.timeout(60_000);
   let directory: string;
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "dataset-memory-"));

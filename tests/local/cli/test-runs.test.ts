@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { root } from "../../../local/paths";
+import { REHEARSAL, UNIT } from "../../../local/commands/test";
 import { runBeside } from "../../../local/test-runs";
+import { writtenFiles } from "../../repository/files";
+
+/** How mocha finds the files of a run. */
+const { lookupFiles } = createRequire(__filename)("mocha/lib/cli/lookup-files") as {
+  lookupFiles(path: string, extensions: readonly string[]): string[];
+};
 
 describe("runs of tests beside one another", function () {
   this.timeout(60_000);
@@ -23,6 +31,13 @@ describe("runs of tests beside one another", function () {
     const code = await runBeside(runs, folder, (text) => (output += text));
     return { code, output };
   }
+
+  it("have each file of tests in one of them", () => {
+    const found = [UNIT, ...REHEARSAL].flatMap((specs) =>
+      specs.flatMap((spec) => lookupFiles(join(root, spec), ["ts"])).map((file) => relative(root, file)),
+    );
+    assert.deepEqual(found.sort(), writtenFiles.filter((file) => file.endsWith(".test.ts")).sort());
+  });
 
   const lastLine = (output: string) => output.trimEnd().split("\n").at(-1);
 
