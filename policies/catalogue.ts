@@ -16,6 +16,7 @@ import { bucketRefusals } from "./bucket-refusals";
 import { conditions } from "./conditions";
 import { dangers } from "./dangers";
 import { dataProtection } from "./data-protection";
+import { dataWays } from "./data-ways";
 import { encryption } from "./encryption";
 import { governance } from "./governance";
 import { guardrail } from "./guardrail";
@@ -60,6 +61,7 @@ export const catalogue: readonly PolicyRule[] = [
   ...separation,
   ...administration,
   ...dataProtection,
+  ...dataWays,
   ...bucketRefusals,
   ...bucketUpkeep,
   ...bucketLocks,

@@ -1,7 +1,15 @@
 /** Data protection: buckets that nobody finds open, reads without TLS, overwrites for good, or loses with a destroy. */
 import type { ApplicablePolicies } from "../iam/types";
 import { ownAccounts } from "./accounts";
-import { bucketJoin, bucketPoliciesOf, sourced, statementsOf, textOf, type HeldDocument } from "./documents";
+import {
+  bucketJoin,
+  bucketPoliciesOf,
+  sourced,
+  splitOrInline,
+  statementsOf,
+  textOf,
+  type HeldDocument,
+} from "./documents";
 import { decide, matchesAny } from "./evaluator";
 import { insiderOf } from "./insiders";
 import { inParts, listSetting } from "./judge";
@@ -11,7 +19,13 @@ import { ACCOUNTS } from "./parameters";
 import * as probes from "./probes";
 import { stackIn } from "./stack";
 import { Unjudgeable, type Subject } from "./subject";
-import { BUCKETS, BUCKET_PUBLIC_ACCESS_BLOCK, BUCKET_VERSIONING } from "./tokens";
+import {
+  ACCESS_POINT,
+  ACCESS_POINT_POLICY_JOIN,
+  BUCKETS,
+  BUCKET_PUBLIC_ACCESS_BLOCK,
+  BUCKET_VERSIONING,
+} from "./tokens";
 
 const CONFIDENTIALITY = { "NIST 800-53": ["AC-3", "SC-7"], "SOC 2": ["CC6.1"], GDPR: ["Art. 32"], CCPA: ["1798.150"] };
 const FLAGS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"] as const;
@@ -21,7 +35,7 @@ const publicAccessBlocked: PolicyRule = {
   family: "data-protection",
   severity: "critical",
   level: "mandatory",
-  title: "A bucket blocks public access with all four switches",
+  title: "A bucket blocks public access with all four switches, and no access point or account switches them off",
   threat: "One mistaken ACL or policy later makes the training data readable for everybody.",
   remediation: {
     text: "Add a public access block with all four switches on.",
@@ -30,9 +44,13 @@ const publicAccessBlocked: PolicyRule = {
   },
   frameworks: { ...CONFIDENTIALITY, "AWS FSBP": ["S3.2", "S3.3", "S3.8"] },
   replaces: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "AWS-0086", "AWS-0094", "S3.8"],
-  appliesTo: BUCKETS,
+  appliesTo: [...BUCKETS, ACCESS_POINT, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"],
   phase: "stack",
   *judge(bucket, context) {
+    if (!BUCKETS.some((type) => type === bucket.type)) {
+      yield* switchedOff(bucket);
+      return;
+    }
     const blocks = stackIn(context.stack).belongingTo(bucket, bucketJoin(BUCKET_PUBLIC_ACCESS_BLOCK));
     if (blocks.length === 0) yield "The bucket has no public access block.";
     yield* inParts(blocks, (block) =>
@@ -71,7 +89,7 @@ const strangersOut: PolicyRule = {
   family: "data-protection",
   severity: "critical",
   level: "mandatory",
-  title: "The policy of a bucket lets nobody from outside the account in",
+  title: "The policy of a bucket, or of its access point, lets nobody from outside the account in",
   threat: "Whoever gets in reads the training data, or poisons it before the model learns it.",
   remediation: {
     text: "Name roles of your account; give services aws:SourceAccount.",
@@ -79,14 +97,18 @@ const strangersOut: PolicyRule = {
   },
   frameworks: { ...CONFIDENTIALITY, "OWASP LLM Top 10": ["LLM04"], "AWS FSBP": ["S3.6"] },
   replaces: ["CKV_AWS_70", "s3_bucket_cross_account_access", "S3 NO_WILDCARD_PRINCIPAL"],
-  appliesTo: BUCKETS,
+  appliesTo: [...BUCKETS, ACCESS_POINT],
   phase: "stack",
   parameters: { accounts: ACCOUNTS },
   *judge(bucket, context) {
     const stack = stackIn(context.stack);
     const own = ownAccounts(stack, listSetting(context, "accounts"));
     const question = { own, service: "s3", actions: ["s3:GetObject", "s3:PutObject", "s3:ListBucket"] };
-    yield* inParts(bucketPoliciesOf(bucket, stack), (policy) => outsidersLetIn(policy, question));
+    const policies =
+      bucket.type === ACCESS_POINT
+        ? splitOrInline(bucket, stack, ACCESS_POINT_POLICY_JOIN)
+        : bucketPoliciesOf(bucket, stack);
+    yield* inParts(policies, (policy) => outsidersLetIn(policy, question));
   },
 };
 
@@ -156,6 +178,17 @@ export const dataProtection: readonly PolicyRule[] = [
   versioned,
   survivesDestroy,
 ];
+
+/** The switches that an access point, or the account, has off. An access point has on what it does not name. */
+function* switchedOff(holder: Subject): Generator<string> {
+  const isPoint = holder.type === ACCESS_POINT;
+  const switches = isPoint ? holder.at("publicAccessBlockConfiguration") : undefined;
+  yield* inParts(FLAGS, function* (flag) {
+    const reader = isPoint ? switches?.at(flag) : holder.at(flag);
+    if (reader === undefined || (isPoint && !reader.exists)) return;
+    if (!reader.isTrue()) yield `${reader.path} is not true.`;
+  });
+}
 
 function* acceptedWithoutTls(bucket: Subject, policy: HeldDocument): Generator<string> {
   const text = textOf(policy);

@@ -177,8 +177,9 @@ PATH="$PWD/venv/bin:$PATH" pulumi preview --policy-pack ../../policies
 
 Programs in YAML, Go, .NET and Java were not tried: their language hosts are in no package registry.
 
-Not judged: resources of other providers, such as \`aws-native\`, whose types and properties have other names; what other stacks of the
-account allow.
+Not judged: resources of other providers, such as \`aws-native\` or the Cloud Control API, whose types and properties have other names, and
+CloudFormation templates. Where one stands for what the policies judge, \`every-judgement-is-made\` names it. Nor is what other stacks of
+the account allow.
 
 ## Documents that are not known yet
 

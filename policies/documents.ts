@@ -1,6 +1,7 @@
 /** Policy documents in resources: where they stand, and their statements as written. */
 import type { PolicyDocument, PolicyKind, SourcedPolicy, Statement } from "../iam/types";
 import { invalidDocument, problemsOf } from "./evaluator";
+import { withoutCanonicalUsers } from "./canonical-users";
 import type { Join, StackView } from "./stack";
 import { isRecord, type Reader, type Subject } from "./subject";
 import * as tokens from "./tokens";
@@ -88,7 +89,7 @@ export function bucketJoin(types: readonly string[]): Join {
 
 /** The document as the evaluator takes it. */
 export function sourced(document: HeldDocument): SourcedPolicy {
-  const value = document.reader.known();
+  const value = withoutCanonicalUsers(document.reader.known());
   if (typeof value === "string") return { source: document.source, document: value };
   if (isRecord(value)) return { source: document.source, document: value as unknown as PolicyDocument };
   throw invalidDocument(document.source);

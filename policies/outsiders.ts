@@ -1,6 +1,7 @@
 /** Who from outside gets in through a resource-based document (a key policy or a bucket policy), found by asking. */
 import type { ApplicablePolicies, Caller, Statement } from "../iam/types";
 import { many, nameOfStatement, statementsOf, textOf, withoutDenials, type HeldDocument } from "./documents";
+import { namesCanonicalUser } from "./canonical-users";
 import { decide } from "./evaluator";
 import * as probes from "./probes";
 import { isOfAws } from "./service-accounts";
@@ -49,8 +50,10 @@ export function* outsidersLetIn(document: HeldDocument, question: OutsiderQuesti
   const layer: ApplicablePolicies = document.kind === "key" ? { key: read } : { resource: read };
   const policies: ApplicablePolicies = { ...layer, identity: [probes.allowAll(false)] };
   let undecided: string | undefined;
+  let canonical = false;
   for (const [index, statement] of statementsOf(document).entries()) {
     if (statement.Effect !== "Allow") continue;
+    canonical ||= namesCanonicalUser(statement);
     for (const outsider of outsidersOf(statement, text, partition)) {
       const isService = outsider.caller.kind === "service" && !isEverybody(statement.Principal);
       if (isService && question.services === false) continue;
@@ -62,6 +65,7 @@ export function* outsidersLetIn(document: HeldDocument, question: OutsiderQuesti
       else yield `${document.source}: ${nameOfStatement(statement, index)} lets ${outsider.who} call ${action}.`;
     }
   }
+  if (canonical) throw new Unjudgeable(`${document.source} names a canonical user id, which does not tell its account`);
   if (undecided !== undefined) {
     throw new Unjudgeable(`it is not known yet whether account ${undecided} is the stack's own (parameter accounts)`);
   }

@@ -38,7 +38,11 @@ const noWayOut: PolicyRule = {
     const stack = stackIn(context.stack);
     const allowed = new Set(listSetting(context, "allowedDestinations"));
     yield* inParts(topology.subnetsOf(job, stack), function* (subnet) {
-      for (const route of topology.tablesOf(subnet, stack).flatMap((table) => topology.routesOf(table, stack))) {
+      const tables = topology.tablesOf(subnet, stack);
+      for (const place of tables.flatMap((table) => topology.propagatedTo(table, stack))) {
+        yield `From subnet ${subnet.name}, ${place} brings in the routes of a private gateway.`;
+      }
+      for (const route of tables.flatMap((table) => topology.routesOf(table, stack))) {
         if (route.gateway === undefined || leadsToTheWorld(route)) continue;
         const to = route.destinations.map((destination) => destination.string() ?? "");
         if (to.every((destination) => allowed.has(destination))) continue;
@@ -55,7 +59,12 @@ const ATTACHED: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/carrierGateway:CarrierGateway": ["vpcId"],
   "aws:ec2/vpnGateway:VpnGateway": ["vpcId"],
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": ["vpcId", "peerVpcId"],
+  "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": ["vpcId", "peerVpcId"],
+  "aws:ec2/vpnGatewayAttachment:VpnGatewayAttachment": ["vpcId"],
   "aws:ec2transitgateway/vpcAttachment:VpcAttachment": ["vpcId"],
+  "aws:networkmanager/vpcAttachment:VpcAttachment": ["vpcArn"],
+  "aws:vpclattice/serviceNetworkVpcAssociation:ServiceNetworkVpcAssociation": ["vpcIdentifier"],
+  "aws:ec2clientvpn/networkAssociation:NetworkAssociation": ["subnetId"],
   "aws:ec2/natGateway:NatGateway": ["subnetId"],
 };
 
@@ -81,13 +90,13 @@ const noGateway: PolicyRule = {
     for (const property of ATTACHED[gateway.type] ?? []) {
       if (property !== "subnetId") {
         if (topology.vpcOf(gateway, property, stack).some((vpc) => vpcs.has(vpc))) {
-          yield `${property} is the VPC of a customization job.`;
+          yield `${property} is the VPC of a job.`;
         }
         continue;
       }
       const subnets = topology.pointed(gateway, property, gateway.at(property), SUBNETS, stack);
       if (subnets.some((subnet) => topology.vpcOf(subnet, "vpcId", stack).some((vpc) => vpcs.has(vpc)))) {
-        yield `${property} lies in the VPC of a customization job.`;
+        yield `${property} lies in the VPC of a job.`;
       }
     }
   },

@@ -30,6 +30,7 @@ import { Session, type VerdictListener } from "./session";
 import type { StackView } from "./stack";
 import { Subject, UNKNOWN, type RawResource } from "./subject";
 import { summarize } from "./summary";
+import { unreadIn } from "./unread";
 
 /** Id of the policy that reports what could not be judged. Advisory by default; set it to mandatory to block. */
 export const SUMMARY_POLICY = "every-judgement-is-made";
@@ -210,8 +211,7 @@ function summaryPolicy(rules: readonly PolicyRule[], session: Session): StackVal
       "Build names and ARNs from values that are known at preview, or let the update judge what is open. " +
       "Set this policy to mandatory where nothing may be created unjudged.",
     validateStack: (args, report) => {
-      stackOf(session, args);
-      const text = summarize(session.stillOpen, phases);
+      const text = summarize(session.stillOpen, phases, unreadIn(stackOf(session, args)));
       if (text !== undefined) report(text);
     },
   };

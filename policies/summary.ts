@@ -14,12 +14,14 @@ const NAMED_PER_REASON = 5;
  * The text of the summary, or `undefined` when nothing is open. Judgements with the same policy and reason share a line.
  *
  * @param phases Phase of each policy: it decides when the judgement is made.
+ * @param unread Lines about resources that no policy can read.
  */
 export function summarize(
   open: readonly OpenJudgement[],
   phases: ReadonlyMap<string, PolicyRule["phase"]>,
+  unread: readonly string[] = [],
 ): string | undefined {
-  if (open.length === 0) return undefined;
+  if (open.length === 0 && unread.length === 0) return undefined;
   const groups = new Map<string, OpenJudgement[]>();
   for (const judgement of open) {
     const key = `${judgement.policy}\0${judgement.reason}`;
@@ -29,7 +31,8 @@ export function summarize(
   }
   const lines = [...groups.values()].map((group) => lineOf(group, phases));
   const count = open.length === 1 ? "1 judgement is" : `${open.length} judgements are`;
-  return [`${count} open:`, ...lines].join("\n");
+  const what = open.length === 0 ? "What is written for another provider is not judged" : `${count} open`;
+  return [`${what}:`, ...lines, ...unread].join("\n");
 }
 
 function lineOf(group: readonly OpenJudgement[], phases: ReadonlyMap<string, PolicyRule["phase"]>): string {

@@ -45,6 +45,17 @@ export const BUCKET_LOCK = [
 /** Policy of a bucket, as its own resource. */
 export const BUCKET_POLICY = ["aws:s3/bucketPolicy:BucketPolicy"] as const;
 
+/** Access points of a bucket. */
+export const ACCESS_POINT = "aws:s3/accessPoint:AccessPoint";
+
+/** How policies of access points that are resources of their own belong to their access point. */
+export const ACCESS_POINT_POLICY_JOIN = {
+  types: ["aws:s3control/accessPointPolicy:AccessPointPolicy"],
+  property: "accessPointArn",
+  ownerTypes: [ACCESS_POINT],
+  identities: ["arn", "id"],
+} as const;
+
 /** KMS keys that have a key policy of their own. */
 export const KEYS = [
   "aws:kms/key:Key",

@@ -8,7 +8,7 @@ const TABLES = ["aws:ec2/routeTable:RouteTable", "aws:ec2/defaultRouteTable:Defa
 const ASSOCIATIONS = ["aws:ec2/routeTableAssociation:RouteTableAssociation"] as const;
 const MAIN_ASSOCIATIONS = ["aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"] as const;
 
-/** Properties of a route that name where it leads; a VPC endpoint is none of them. */
+/** Properties of a route that name where it leads. A gateway endpoint is none of them; routes with a range through an endpoint are. */
 const GATEWAYS = [
   "gatewayId",
   "natGatewayId",
@@ -19,6 +19,8 @@ const GATEWAYS = [
   "networkInterfaceId",
   "localGatewayId",
   "coreNetworkArn",
+  "odbNetworkArn",
+  "instanceId",
 ] as const;
 
 /** A route, in a table or as a resource of its own. */
@@ -156,15 +158,25 @@ export function routeAt(at: (...names: [string, ...string[]]) => Reader, place: 
       reader.exists && reader.value !== "" && !/^(?:local|vpce-)/.test(String(reader.isUnknown ? "" : reader.value))
     );
   });
+  const isThere = (reader: Reader): boolean => reader.exists && reader.value !== "";
+  const ranges = [at("cidrBlock", "destinationCidrBlock"), at("ipv6CidrBlock", "destinationIpv6CidrBlock")].filter(
+    isThere,
+  );
+  // A range, as opposed to a prefix list of AWS, leads through an endpoint to an appliance of whoever offers it.
+  const throughEndpoint = ranges.length > 0 && isThere(at("vpcEndpointId")) ? "vpcEndpointId" : undefined;
   return {
-    gateway,
-    destinations: [
-      at("cidrBlock", "destinationCidrBlock"),
-      at("ipv6CidrBlock", "destinationIpv6CidrBlock"),
-      at("destinationPrefixListId"),
-    ].filter((reader) => reader.exists && reader.value !== ""),
+    gateway: gateway ?? throughEndpoint,
+    destinations: [...ranges, at("destinationPrefixListId")].filter(isThere),
     place,
   };
+}
+
+/** What speaks of a table that takes over the routes of a private gateway: the resources and properties that say so. */
+export function propagatedTo(table: Subject, stack: StackView): string[] {
+  const inline = table.at("propagatingVgws").list();
+  const type = "aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation";
+  const split = stack.belongingTo(table, join([type], "routeTableId", TABLES));
+  return [...inline.map(({ path }) => `${path} of ${table.name}`), ...split.map(({ name }) => name)];
 }
 
 /** The VPC endpoints in a set of VPCs. */

@@ -1,6 +1,6 @@
 /** Examples of the data protection policies. */
-import { denyOutside, denyTheRest, denyWithoutTls, environment, FOREIGN_ACCOUNT } from "./environment";
-import { changed, json, pick, without, type Examples } from "./example";
+import { ACCOUNT, denyOutside, denyTheRest, denyWithoutTls, environment, FOREIGN_ACCOUNT } from "./environment";
+import { changed, json, pick, without, type ExampleResource, type Examples } from "./example";
 
 const blocked = pick(environment, "training", "training-access");
 const withPolicy = pick(environment, "training", "training-policy", "role");
@@ -18,6 +18,21 @@ const only = (...list: Readonly<Record<string, unknown>>[]) =>
   changed(workedOn, "training-policy", "policy", json(tls, outside, ...list));
 const flag = (name: string, value: unknown) => changed(blocked, "training-access", name, value);
 
+const inBuckets = pick(environment, "job", "training", "output");
+const replication = (target: string) => ({
+  role: `arn:aws:iam::${ACCOUNT}:role/replication`,
+  rules: [{ status: "Enabled", destination: { bucket: `arn:aws:s3:::${target}` } }],
+});
+const copied = (target: string): ExampleResource[] => [
+  ...inBuckets,
+  {
+    type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+    name: "copies",
+    properties: { bucket: "acme-training", ...replication(target) },
+    dependencies: { bucket: ["training"] },
+  },
+];
+
 /** Examples by policy. */
 export const dataProtectionExamples: Readonly<Record<string, Examples>> = {
   "bucket-blocks-public-access": {
@@ -28,6 +43,13 @@ export const dataProtectionExamples: Readonly<Record<string, Examples>> = {
       flag("blockPublicPolicy", false),
       flag("ignorePublicAcls", undefined),
       flag("restrictPublicBuckets", false),
+    ],
+  },
+  "bucket-is-copied-within-the-stack": {
+    good: copied("acme-output"),
+    bad: [
+      copied("somebody-else"),
+      changed(inBuckets, "training", "replicationConfiguration", replication("somebody-else")),
     ],
   },
   "bucket-requires-tls": {

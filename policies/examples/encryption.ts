@@ -1,6 +1,6 @@
 /** Examples of the encryption policies. */
-import { environment, FOREIGN_ACCOUNT, statements } from "./environment";
-import { changed, json, pick, without, type Examples } from "./example";
+import { ACCOUNT, environment, FOREIGN_ACCOUNT, statements } from "./environment";
+import { changed, json, pick, without, type ExampleResource, type Examples } from "./example";
 
 const { root, useKey, logs } = statements;
 const key = pick(environment, "key");
@@ -10,8 +10,23 @@ const bucket = pick(environment, "training", "training-encryption", "key", "job"
 const encryption = (rule: object) => changed(bucket, "training-encryption", "rules", [rule]);
 const kms = { sseAlgorithm: "aws:kms", kmsMasterKeyId: "alias/models" };
 
+const granted = (account: string): ExampleResource[] => [
+  ...pick(environment, "key"),
+  {
+    type: "aws:kms/grant:Grant",
+    name: "grant",
+    properties: {
+      keyId: "1234abcd",
+      granteePrincipal: `arn:aws:iam::${account}:role/customization`,
+      operations: ["Decrypt"],
+    },
+    dependencies: { keyId: ["key"] },
+  },
+];
+
 /** Examples by policy. */
 export const encryptionExamples: Readonly<Record<string, Examples>> = {
+  "kms-grants-stay-in-the-account": { good: granted(ACCOUNT), bad: [granted(FOREIGN_ACCOUNT)] },
   "kms-key-rotates": {
     good: key,
     bad: [

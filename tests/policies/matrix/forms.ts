@@ -61,6 +61,10 @@ const traffic = (direction: "Ingress" | "Egress"): Form => ({
 });
 
 const FORMS: readonly Form[] = [
+  bucket("BucketReplicationConfig", "replicationConfiguration", {
+    toInline: ({ role, rules }) => ({ role, rules }),
+    toBeside: ({ role, rules }: Properties) => ({ role, rules }),
+  }),
   bucket("BucketServerSideEncryptionConfiguration", "serverSideEncryptionConfiguration", {
     toInline: ({ rules }) => ({ rule: (rules as unknown[])[0] }),
     toBeside: ({ rule }: { rule: unknown }) => ({ rules: [rule] }),

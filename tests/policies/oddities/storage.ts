@@ -58,6 +58,29 @@ const from = (service: string, rest: string) => ({ ArnLike: { "aws:SourceArn": `
 const via = { "kms:ViaService": "s3.us-west-2.amazonaws.com" };
 const without = (name: string, list: ReturnType<typeof closedBucket>) => list.filter((item) => item.name !== name);
 
+const foreignRole = `arn:aws:iam::${STRANGER}:role/x`;
+const granted = (what: string, finds: readonly string[], granteePrincipal: string): Oddity => [
+  what,
+  [ours, key("k"), resource("aws:kms/grant:Grant", "g", { keyId: "k", granteePrincipal, operations: ["Decrypt"] })],
+  finds.flatMap((id) => on(id, "g")),
+];
+const point = (what: string, finds: readonly string[], properties: object): Oddity => [
+  what,
+  [
+    ours,
+    ...closedBucket("one"),
+    resource("aws:s3/accessPoint:AccessPoint", "point", {
+      id: `${ACCOUNT}:point`,
+      arn: `arn:aws:s3:us-west-2:${ACCOUNT}:accesspoint/point`,
+      bucket: "one",
+      ...properties,
+    }),
+  ],
+  finds.flatMap((id) => on(id, "point")),
+];
+const readsPoint = (AWS: string) =>
+  document(allow("s3:GetObject", `arn:aws:s3:us-west-2:${ACCOUNT}:accesspoint/point/object/*`, { Principal: { AWS } }));
+
 /** The programs. */
 export const storageOddities: readonly Oddity[] = [
   [
@@ -199,6 +222,25 @@ export const storageOddities: readonly Oddity[] = [
       key("text", { enableKeyRotation: "true" }),
     ],
     [],
+  ],
+  granted("a grant to a role of the account", [], `arn:aws:iam::${ACCOUNT}:role/x`),
+  granted("a grant to a role of another account", ["kms-grants-stay-in-the-account"], foreignRole),
+  point("an access point as it is by default", [], {}),
+  point("an access point with a switch off", ["bucket-blocks-public-access"], {
+    publicAccessBlockConfiguration: { blockPublicAcls: true, blockPublicPolicy: false },
+  }),
+  point("an access point for a role of the account", [], { policy: readsPoint(`arn:aws:iam::${ACCOUNT}:role/x`) }),
+  point("an access point for a stranger", ["bucket-policy-keeps-strangers-out"], { policy: readsPoint(foreignRole) }),
+  [
+    "an account whose switches are not all on",
+    [
+      resource("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "account", {
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+      }),
+    ],
+    on("bucket-blocks-public-access", "account"),
   ],
   sent("messages of one topic", [], { Service: "sns.amazonaws.com" }, from("sns", `us-west-2:${ACCOUNT}:t`)),
   sent("messages of one topic, for everybody who brings them", [], "*", from("sns", `us-west-2:${ACCOUNT}:t`)),
