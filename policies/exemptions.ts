@@ -179,14 +179,22 @@ function problemsWith(
     .filter((name) => !FIELDS.some((field) => field === name))
     .map((name) => `${name} is not one of ${FIELDS.join(", ")}`);
   if (!rules.policies.has(policy)) problems.push(`policy ${policy} does not exist; it must be the id of one policy`);
-  if (/^[*?\s]*$/.test(resource)) problems.push(`resource ${resource} is every resource; name one`);
+  if (namesNoResource(resource)) problems.push(`resource ${resource} is every resource; name one`);
   if (/^[*?\s]*$/.test(finding)) problems.push(`finding ${finding} is every finding; quote a part of one`);
   return [...problems, ...expiryProblems(expires, rules)];
 }
 
+/** Whether a pattern says nothing of a resource: `*`, `*::*`, or the beginning that all URNs of a stack have. */
+function namesNoResource(pattern: string): boolean {
+  const isBeginningOfUrn = pattern.startsWith("urn:") && /^[*?\s]*$/.test(pattern.split("::").slice(2).join(""));
+  return isBeginningOfUrn || /^[*?:\s]*$/.test(pattern);
+}
+
 function expiryProblems(expires: string, { now, maximumDays }: { now: Date; maximumDays: number }): string[] {
   const day = Date.parse(`${expires}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(expires) || Number.isNaN(day)) return [`expires is ${expires}; write YYYY-MM-DD`];
+  // A day that a month does not have would be read as one of the next month.
+  const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(expires);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(expires) || !isDay) return [`expires is ${expires}; write YYYY-MM-DD`];
   if (day + DAY <= now.getTime()) return [`it expired on ${expires}`];
   if (day > now.getTime() + maximumDays * DAY) {
     return [`it expires on ${expires}, in more than ${maximumDays} days`];
