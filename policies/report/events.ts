@@ -82,7 +82,8 @@ function mendedIn(event: Record<string, unknown>): Finding {
   const changed = names.filter((name) => !isDeepStrictEqual(before?.[name], after?.[name]));
   return {
     ...findingIn({ ...event, enforcementLevel: "remediate", message: "" }),
-    message: `The policy has changed ${changed.join(", ")}.`,
+    // The engine shows a secret alike before and after.
+    message: `The policy has changed ${changed.length > 0 ? changed.join(", ") : "what is in a secret"}.`,
   };
 }
 

@@ -68,6 +68,14 @@ describe("events of the engine", () => {
     assert.equal(report.mandatory, 0);
   });
 
+  it("tell that something secret was mended, which the engine shows alike before and after", () => {
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "[secret]" };
+    const states = { before: { tags: secret }, after: { tags: secret } };
+    const policyRemediationEvent = { resourceUrn: key, policyName: "a", policyPackName: packName, ...states };
+    const { findings } = readEvents(JSON.stringify({ sequence: 1, timestamp: 1, policyRemediationEvent }));
+    assert.equal(findings[0]?.message, "The policy has changed what is in a secret.");
+  });
+
   it("may stand between other lines, of which only the engine's errors are kept", () => {
     const text = ["{ not json", '{"a":1}', policyEvent(), "error: no such plugin", "warning: nothing"].join("\n");
     const report = readEvents(text);
