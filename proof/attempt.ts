@@ -120,16 +120,35 @@ export class Judge {
 
   private policies(call: Call): PreparedPolicies {
     const role = this.ownRole(call.caller);
-    const key = [role?.arn ?? call.caller.kind, this.sideKey(call), call.via].join("|");
+    // Without a role of the stack only the account of the caller matters, and that to an organization.
+    const who = role?.arn ?? ("arn" in call.caller ? call.caller.arn : call.caller.kind);
+    const key = [
+      this.model.organization === undefined ? (role?.arn ?? call.caller.kind) : who,
+      this.sideKey(call),
+      call.via,
+    ].join("|");
     const found = this.read.get(key);
     if (found !== undefined) return found;
     const made = prepared({
       ...this.callerSide(call.caller),
       ...this.resourceSide(call),
+      ...this.organizationPolicies(call),
       ...(call.via === "direct" ? {} : { endpoint: this.model.endpoints[call.via]?.policy }),
     });
     this.read.set(key, made);
     return made;
+  }
+
+  /** What the organization binds: service control policies callers of the account, resource control policies its resources. */
+  private organizationPolicies({ caller, resourceAccount }: Call): Pick<ApplicablePolicies, "scps" | "rcps"> {
+    const { organization, account } = this.model;
+    if (organization === undefined) return {};
+    const own =
+      "arn" in caller ? caller.arn.split(":")[4] === account : "account" in caller && caller.account === account;
+    return {
+      ...(own ? { scps: organization.scps } : {}),
+      ...((resourceAccount ?? account) === account ? { rcps: organization.rcps } : {}),
+    };
   }
 
   private sideKey({ action, resource, resourceAccount }: Call): string {

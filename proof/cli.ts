@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { PolicySyntaxError, RequestError } from "../iam";
+import { PolicySyntaxError, RequestError, type PolicyDocument, type SourcedPolicy } from "../iam";
 import { accessOf } from "./access";
 import { accessModelOf, withOthers, type AccessModelData } from "./access-model";
 import { compare, type Side } from "./compare";
@@ -25,6 +25,8 @@ const usage = `Usage: npm run proof -- SOURCE [--format text|json|html|model]
   --preview FILE [--file EXPORT.json | --stack NAME]
                                   what \`pulumi preview --json --show-sames\` printed, and the stack as it is
   --before A.json --after B.json  who can do what in B that could not in A: exports, previews or plans of any stack
+  --scp FILE, --rcp FILE          organization policies that bind the account: a document or a list of them for each level,
+                                  from the root to the account; each may be given several times
   --job NAME                      the customization job whose environment is meant, where a stack holds several
 With --live the documents are read from AWS. --format model prints the access model of any stack: who may do what, where, if.`;
 
@@ -46,7 +48,8 @@ export async function runProof(args: string[]): Promise<Answer> {
       return compared(readText(before), readText(after), source.job, format);
     }
     if (format === "model") return { code: 0, output: `${JSON.stringify(modelData(source), undefined, 2)}\n` };
-    const { model, deployed } = await readSource(source);
+    const { model: read, deployed } = await readSource(source);
+    const model = withOrganization(read, source);
     const report = prove(model);
     const drift = deployed === undefined ? undefined : diffStatements(deployed, model);
     const holds = report.passed && !(drift !== undefined && isWider(drift));
@@ -81,7 +84,28 @@ function modelData({ stack, file, preview, job }: Source): AccessModelData {
   return accessModelOf(withOthers(accessOf(readModel(resources, stack, job)), all));
 }
 
+/** The model with the organization policies of the files, one level for each file. */
+function withOrganization(model: AccessModel, { scp = [], rcp = [] }: Source): AccessModel {
+  if (scp.length === 0 && rcp.length === 0) return model;
+  const levels = (paths: readonly string[]): SourcedPolicy[][] =>
+    paths.map((path) =>
+      [documentsIn(path)].flat().map((document, index) => ({ source: `${path} (${index + 1})`, document })),
+    );
+  return { ...model, organization: { scps: levels(scp), rcps: levels(rcp) } };
+}
+
+function documentsIn(path: string): PolicyDocument[] {
+  try {
+    return [JSON.parse(readText(path)) as PolicyDocument | PolicyDocument[]].flat();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ProofError(`${path} is not JSON (${error.message}); expected a policy document, or a list of them.`);
+  }
+}
+
 interface Source {
+  scp?: string[];
+  rcp?: string[];
   stack?: string;
   file?: string;
   preview?: string;
@@ -111,8 +135,20 @@ const sources = [
 function readArguments(args: string[]): Arguments {
   const text = { type: "string" } as const;
   const live = { type: "boolean" } as const;
-  const options = { stack: text, file: text, preview: text, before: text, after: text, job: text, format: text, live };
-  let values: Partial<Record<keyof Source | "before" | "after" | "format", string | boolean>>;
+  const levels = { type: "string", multiple: true } as const;
+  const options = {
+    scp: levels,
+    rcp: levels,
+    stack: text,
+    file: text,
+    preview: text,
+    before: text,
+    after: text,
+    job: text,
+    format: text,
+    live,
+  };
+  let values: Partial<Record<keyof Source | "before" | "after" | "format", string | boolean | string[]>>;
   try {
     ({ values } = parseArgs({ args, options }));
   } catch (error) {
@@ -123,7 +159,7 @@ function readArguments(args: string[]): Arguments {
   if (format === undefined) {
     throw new ProofError(`--format is "${String(wanted)}"; allowed are ${formats.slice(0, -1).join(", ")} and model.`);
   }
-  const named = Object.keys(given).filter((one) => one !== "job");
+  const named = Object.keys(given).filter((one) => !["job", "scp", "rcp"].includes(one));
   if (!sources.includes(named.sort().join(" "))) throw new ProofError(`Name one source.\n${usage}`);
   return { ...(given as Omit<Arguments, "format">), format };
 }

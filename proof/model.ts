@@ -96,6 +96,17 @@ export interface AccessModel {
   /** `aws:PrincipalArn` values and patterns that the key policy accepts besides the service role: whoever deploys. */
   deployers: string[];
   jobArn: string;
+  /**
+   * Service and resource control policies of the account, one list per level from the root to the account. They are never in a
+   * stack. Default: not asked about.
+   */
+  organization?: OrganizationPolicies;
+}
+
+/** Policies of an organization, one list per level. */
+export interface OrganizationPolicies {
+  scps: SourcedPolicy[][];
+  rcps: SourcedPolicy[][];
 }
 
 /** A stack, or an argument, that the proof cannot work with. The command answers it with exit code 2. */
@@ -126,6 +137,8 @@ export function documentsOf(model: AccessModel): { kind: PolicyKind; policy: Sou
     ...of("key", ...keysOf(model).map(({ policy }) => policy)),
     ...of("resource", training.policy, output.policy, logs?.policy, ...channels.map(({ policy }) => policy)),
     ...of("endpoint", ...Object.values(endpoints).map((endpoint) => endpoint?.policy)),
+    ...of("scp", ...(model.organization?.scps ?? []).flat()),
+    ...of("rcp", ...(model.organization?.rcps ?? []).flat()),
   ];
 }
 

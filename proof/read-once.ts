@@ -21,16 +21,17 @@ function readOnce(kind: PolicyKind, policy: SourcedPolicy): NormalizedPolicy {
 }
 
 /**
- * {@link ApplicablePolicies} for the evaluator, without levels of an organization. The documents must not be changed
- * afterwards; put others in their place.
+ * {@link ApplicablePolicies} for the evaluator. The documents must not be changed afterwards; put others in their place.
  *
  * @throws PolicySyntaxError when a document is invalid.
  */
 export function prepared({
   identity = [],
   grants = [],
+  scps = [],
+  rcps = [],
   ...others
-}: Omit<ApplicablePolicies, "scps" | "rcps">): PreparedPolicies {
+}: ApplicablePolicies): PreparedPolicies {
   const entries = Object.entries(others) as [
     Exclude<PolicyKind, "scp" | "rcp" | "identity">,
     SourcedPolicy | undefined,
@@ -38,8 +39,8 @@ export function prepared({
   return {
     identity: identity.map((policy) => readOnce("identity", policy)),
     grants: grants.map(readGrant),
-    scps: [],
-    rcps: [],
+    scps: scps.map((level) => level.map((policy) => readOnce("scp", policy))),
+    rcps: rcps.map((level) => level.map((policy) => readOnce("rcp", policy))),
     ...Object.fromEntries(
       entries.flatMap(([kind, policy]) => (policy === undefined ? [] : [[kind, readOnce(kind, policy)]])),
     ),

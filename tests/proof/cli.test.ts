@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { allow, deny, type Statement } from "../../iam";
 import { runProof } from "../../proof/cli";
 import { diffAccess } from "../../proof/diff";
 import { renderDiff, renderProof } from "../../proof/render";
@@ -110,6 +111,51 @@ describe("the command", () => {
       output,
       /Statements that do nothing\n {2}CHECK .*Statement\[0\]\.Action\n.*did you mean ec2:DescribeNetworkInterfaces/u,
     );
+  });
+
+  describe("under an organization", () => {
+    const put = (name: string, content: unknown): string => {
+      const path = join(folder, name);
+      writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+      return path;
+    };
+    const document = (...Statement: Statement[]) => ({ Version: "2012-10-17", Statement });
+    const full = document(allow({ Action: "*", Resource: "*" }));
+    const named = async (...args: string[]) => {
+      const { code, output, problem } = await runProof(["--file", exportPath, "--format", "json", ...args]);
+      const { mustAllow, mustDeny } = (
+        output === "" ? { mustAllow: [], mustDeny: [] } : JSON.parse(output)
+      ) as ProofReport;
+      const of = (name: string) => [...mustAllow, ...mustDeny].find((one) => one.name === name);
+      return { code, problem, of, mustAllow };
+    };
+    const stops = "An administrator stops the trail";
+
+    it("sees closed what only a service control policy prevents", async () => {
+      assert.equal((await named()).of(stops)?.allowed, true);
+      const watch = document(deny({ Sid: "KeepTrail", Action: "cloudtrail:StopLogging", Resource: "*" }));
+      const { code, of } = await named("--scp", put("root.json", full), "--scp", put("unit.json", [full, watch]));
+      assert.equal(code, 0);
+      assert.equal(of(stops)?.allowed, false);
+      assert.equal(of(stops)?.decidedBy[0]?.statement, "KeepTrail");
+    });
+
+    it("sees a needed call denied by a level that does not allow it, and by a resource control policy", async () => {
+      const onlyS3 = document(allow({ Action: "s3:*", Resource: "*" }));
+      const narrow = await named("--scp", put("root.json", full), "--scp", put("unit.json", onlyS3));
+      assert.equal(narrow.code, 1);
+      assert.ok(narrow.mustAllow.some(({ allowed, layer }) => !allowed && layer === "scp"));
+      const locked = document(deny({ Sid: "Lock", Principal: "*", Action: "kms:*", Resource: "*" }));
+      const bound = await named("--rcp", put("rcp.json", locked));
+      assert.equal(bound.code, 1);
+      assert.ok(bound.mustAllow.some(({ allowed, decidedBy }) => !allowed && decidedBy[0]?.statement === "Lock"));
+    });
+
+    it("ends with 2 for policies that are none", async () => {
+      assert.match((await named("--scp", put("scp.json", "{"))).problem ?? "", /scp\.json is not JSON/u);
+      const wrong = document(allow({ Principal: "*", Action: "*", Resource: "*" }));
+      assert.match((await named("--scp", put("scp.json", wrong))).problem ?? "", /not a valid scp policy/u);
+    });
   });
 
   it("writes JSON that is the report", async () => {
