@@ -1,6 +1,6 @@
 /** How grave a widening is, in the words of whoever reviews it. */
 import type { StackAccess } from "./access";
-import { EVERYBODY, type Scope } from "./covers";
+import { EVERYBODY, type Reach } from "./covers";
 import type { Saying } from "./sayings";
 
 /** Something that got wider, and why that matters. */
@@ -16,7 +16,7 @@ type Weighed = Widening & { rank: number };
 const GIVES_MORE =
   /^(?:iam:(?:put|attach|create|update|delete|set|pass|add)|sts:assume|organizations:|kms:(?:putkeypolicy|creategrant)|s3:put(?:bucketpolicy|bucketacl|replication)|[a-z0-9-]+:(?:put|set)\w*policy|lambda:(?:add|update))/u;
 
-/** What got wider, gravest first. */
+/** What got wider, gravest first; the actions of one statement together. */
 export function widenings(
   {
     granted,
@@ -28,12 +28,20 @@ export function widenings(
 ): Widening[] {
   const known = new Set(before.identities.map(({ name }) => name));
   const weighed = [
-    ...granted.map((one) => weighGrant(one, after, known.has(one.at))),
-    ...notDenied.map((one): Weighed => ({
-      rank: one.who === EVERYBODY ? 7 : 5,
-      what: one.line,
-      why: "This was denied to whoever had it otherwise, and no longer is.",
-    })),
+    ...together(
+      granted.map((one) => [one, weighGrant(one, after, known.has(one.at))] as const),
+      "may",
+    ),
+    ...together(
+      notDenied.map((one) => [
+        one,
+        {
+          rank: one.who === EVERYBODY ? 7 : 5,
+          why: "This was denied to whoever had it otherwise, and no longer is.",
+        },
+      ]),
+      "was denied",
+    ),
     ...unbound.map((what): Weighed => ({ rank: 7, what, why: "What others grant is no longer limited by it." })),
   ];
   return weighed
@@ -42,17 +50,55 @@ export function widenings(
     .map(({ what, why }) => ({ what, why }));
 }
 
-function weighGrant(one: Saying, { account }: StackAccess, existed: boolean): Weighed {
-  const reasons = [...outsiders(one, account), ...reach(one)];
+/** One line for what a statement says of the same principal and resource with the same weight. */
+function together(all: readonly (readonly [Saying, Omit<Weighed, "what">])[], verb: string): Weighed[] {
+  const groups = new Map<string, { sayings: Saying[]; weight: Omit<Weighed, "what"> }>();
+  for (const [one, weight] of all) {
+    const { written, at, who, resources, demands } = one;
+    const id = JSON.stringify([written, at, who, resources, demands, weight.why]);
+    const found = groups.get(id);
+    if (found === undefined) groups.set(id, { sayings: [one], weight });
+    else found.sayings.push(one);
+  }
+  return [...groups.values()].map(({ sayings, weight }) => ({ ...weight, what: inWords(sayings, verb) }));
+}
+
+function inWords(sayings: readonly Saying[], verb: string): string {
+  const [first] = sayings;
+  if (first === undefined) return "";
+  const list = ({ allBut, patterns }: Reach): string => `${allBut ? "everything but " : ""}${patterns.join(", ")}`;
+  const actions = sayings.map(({ shownActions }) => list(shownActions)).join(", ");
+  const named = first.demands.find(({ key, operator }) => key === "aws:principalarn" && !operator.includes("Not"));
+  const demands = first.demands.filter((one) => one !== named).map(({ text }) => text);
+  const condition = demands.length === 0 ? "" : `, if ${demands.join(" and ")}`;
+  const resources = first.place === "trust" ? first.at : list(first.resources);
+  const who = named === undefined ? subject(first) : named.values.join(" or ");
+  return `${who} ${verb} ${actions} on ${resources}${condition} (${first.written})`;
+}
+
+/** Who it is about, in words. */
+function subject({ who, at }: Saying): string {
+  if (who === undefined) return at;
+  if (who === EVERYBODY) return "Everybody";
+  const [[type, names] = ["", []]] = Object.entries(JSON.parse(who) as Record<string, string[]>);
+  if (type === "not") return `Everybody but ${JSON.stringify(names)}`;
+  const name = names.join(", ");
+  if (type === "Service") return `The service ${name}`;
+  if (type === "Federated") return `Whoever ${name} vouches for`;
+  return /:root$/u.test(name) ? `Account ${name.split(":")[4] ?? name}` : name;
+}
+
+function weighGrant(one: Saying, { account }: StackAccess, existed: boolean): Omit<Weighed, "what"> {
+  const reasons = [...outsiders(one, account), ...reach(one, account)];
   const worst = Math.max(0, ...reasons.map(([rank]) => rank));
   const already = existed ? ["It is about something that was there before."] : [];
   const why = [...reasons.map(([, text]) => text), ...already];
-  return { rank: worst + (existed ? 2 : 0), what: one.line, why: why.join(" ") };
+  return { rank: worst + (existed ? 2 : 0), why: why.join(" ") };
 }
 
 /** A limit on who may come, or from where. */
 const LIMITS =
-  /^(?:aws:(?:source(?:account|arn|orgid|orgpaths|vpce?|ip)|principal(?:account|arn|orgid|orgpaths|tag)|vpce)|kms:calleraccount|lambda:functionurlauthtype)/u;
+  /^(?:aws:(?:source(?:account|arn|orgid|orgpaths|vpce?|ip)|principal(?:account|arn|orgid|orgpaths|tag)|vpce)|kms:calleraccount|kms:encryptioncontext|lambda:functionurlauthtype)/u;
 
 function outsiders({ who, demands, place }: Saying, account: string): [number, string][] {
   if (who === undefined || place === "endpoint") return [];
@@ -70,17 +116,22 @@ function outsiders({ who, demands, place }: Saying, account: string): [number, s
       ? [[1, "Identities of a provider may."]]
       : [[5, "Everybody whom the provider knows may."]];
   const [, named = ""] = /:(\d{12}):/u.exec(who) ?? [];
-  return named !== "" && account !== "" && named !== account ? [[5, `Another account (${named}) may.`]] : [];
+  if (named === "" || named === account) return [];
+  return account === ""
+    ? [[4, `Account ${named} may; nothing in the stack tells whether it is its own.`]]
+    : [[5, `Another account (${named}) may.`]];
 }
 
-function reach({ actions, resources, place }: Scope & { place: string }): [number, string][] {
+function reach({ actions, resources, place, who }: Saying, account: string): [number, string][] {
+  // What belongs to the account is the account's to hand on; IAM says to whom.
+  if (place === "protects" && account !== "" && who?.includes(`::${account}:root"`) === true) return [];
   if (place === "boundary" || place === "scp" || place === "endpoint")
     return [[1, "It only bounds what others grant, and bounds less now."]];
   const every = !actions.allBut && actions.patterns.includes("*");
   const everywhere = !resources.allBut && resources.patterns.includes("*");
   if (actions.allBut) return [[4, "It grants every action but some, also those that AWS will add."]];
   if (every) return [[everywhere ? 5 : 4, `It grants every action${everywhere ? " on everything" : ""}.`]];
-  if (actions.patterns.some((one) => GIVES_MORE.test(one)))
+  if (place !== "trust" && actions.patterns.some((one) => GIVES_MORE.test(one)))
     return [[3, "With this, somebody can give themselves or others more."]];
   if (actions.patterns.some((one) => one.endsWith(":*"))) return [[2, "It grants every action of a service."]];
   if (resources.allBut) return [[2, "It reaches every resource but some."]];

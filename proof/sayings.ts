@@ -11,6 +11,10 @@ export interface Saying extends Scope {
   readonly at: string;
   /** Its meaning as text. */
   readonly said: string;
+  /** The actions as they are written. */
+  readonly shownActions: Reach;
+  /** Document and statement. */
+  readonly written: string;
   /** The line for the reader: document, statement and meaning. */
   readonly line: string;
 }
@@ -78,10 +82,12 @@ function sayings(
           place: PLACES[kind] ?? kind,
           at,
           actions: { ...action, patterns: action.patterns.map((one) => one.toLowerCase()) },
+          shownActions: action,
           resources: resource,
           ...(who === undefined ? {} : { who }),
           demands,
           said: JSON.stringify([textOf(action).toLowerCase(), textOf(resource), who, ...demands.map(meaning)]),
+          written: `${policy.source}, ${Sid ?? `${index}`}`,
           line: `${policy.source}, ${Sid ?? `${index}`}: ${what}${shown}`,
         };
       }),

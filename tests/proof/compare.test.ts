@@ -214,6 +214,34 @@ describe("a comparison of any two stacks", () => {
     });
   }
 
+  it("says in words who may do what, the actions of a statement together", async () => {
+    const named = { ArnLike: { "aws:PrincipalArn": roleArn("app") }, Bool: { "aws:SecureTransport": "true" } };
+    const { comparison } = await compared(
+      exported(bucket("media")),
+      exported(
+        bucket("media"),
+        bucketPolicy(
+          "p",
+          "media",
+          allows("s3:*", media, { Sid: "Partner", Principal: { AWS: partner } }),
+          allows(["s3:GetObject", "s3:PutObject"], media, {
+            Sid: "Logs",
+            Principal: { Service: "logging.s3.amazonaws.com" },
+          }),
+          allows("s3:ListBucket", media, { Sid: "App", Principal: "*", Condition: named }),
+        ),
+      ),
+    );
+    assert.deepEqual(
+      comparison.gravest.map(({ what }) => what.replace(/ \(policy of [^)]*\), /u, " (")),
+      [
+        "Account 999988887777 may s3:* on arn:aws:s3:::media/* (Partner)",
+        "The service logging.s3.amazonaws.com may s3:GetObject, s3:PutObject on arn:aws:s3:::media/* (Logs)",
+        `${roleArn("app")} may s3:ListBucket on arn:aws:s3:::media/*, if Bool aws:SecureTransport "true" (App)`,
+      ],
+    );
+  });
+
   it("shows that a limit is gone: a boundary, a block of public access", async () => {
     const block = { bucket: "media", blockPublicPolicy: true, restrictPublicBuckets: true };
     const boundary = { permissionsBoundary: `arn:aws:iam::${account}:policy/bound` };
