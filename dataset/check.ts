@@ -151,7 +151,7 @@ async function read(
   const file = new FileCheck(setup, maxRecords, analyses);
   const tell = onProgress && (await progressOf(source, file, onProgress));
   const totalBytes = await source.size?.();
-  await runBlocks(source, setup, file, { threads, totalBytes, onMerged: () => tell?.(false) });
+  await runBlocks(source, setup, file, { threads, totalBytes, onProgress: () => tell?.(false) });
   tell?.(true);
   // Taken now: where a service is asked, the source is read again.
   const stored = source.stored?.();

@@ -17,6 +17,8 @@ import type { DatasetReport, FindingSet, ServiceUse } from "./report";
 export interface CliStreams {
   readonly stdout: Pick<NodeJS.WriteStream, "write" | "isTTY">;
   readonly stderr: ProgressStream;
+  /** Environment variables. `NO_COLOR` with any text and `TERM=dumb` are heeded. Default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Version of this project in reports, from `package.json`. */
@@ -33,7 +35,7 @@ export async function main(args: readonly string[], streams: CliStreams): Promis
     streams.stdout.write(usage);
     return 0;
   }
-  const bar = new ProgressBar(streams.stderr);
+  const bar = new ProgressBar(isDumb(streams) ? { write: (text) => streams.stderr.write(text) } : streams.stderr);
   try {
     const command = parseCommand(args);
     const onServiceUse = (use: ServiceUse, file: string): void => {
@@ -72,7 +74,7 @@ async function runCheck(command: CheckCommand, streams: CliStreams): Promise<num
     together = rest;
     take(train);
     take(validation);
-    if (format === "text") streams.stdout.write(`${formatFindingSet(rest, { color: streams.stdout.isTTY })}\n`);
+    if (format === "text") streams.stdout.write(`${formatFindingSet(rest, { color: isColored(streams) })}\n`);
   }
   const sets: FindingSet[] = [...pages.map(({ report }) => report), ...(together ? [together] : [])];
   if (format === "json") {
@@ -86,8 +88,9 @@ async function runCheck(command: CheckCommand, streams: CliStreams): Promise<num
   return failed ? 1 : 0;
 }
 
-function writeText({ report, cost }: PageReport, { profile }: CheckCommand, { stdout }: CliStreams): void {
-  stdout.write(`${formatReport(report, { color: stdout.isTTY })}\n`);
+function writeText({ report, cost }: PageReport, { profile }: CheckCommand, streams: CliStreams): void {
+  const { stdout } = streams;
+  stdout.write(`${formatReport(report, { color: isColored(streams) })}\n`);
   if (cost) stdout.write(`${formatCost(cost)}\n`);
   if (profile) stdout.write(`${formatProfile(report)}\n`);
 }
@@ -110,6 +113,16 @@ async function runRedact(
     streams.stdout.write(`${out}: ${what} of ${grouped(lines)} lines; ${checked}\n`);
   }
   return 0;
+}
+
+/** Whether the terminal cannot move its cursor, nor show colors. */
+function isDumb({ env }: CliStreams): boolean {
+  return env?.TERM === "dumb";
+}
+
+/** Colors are for a terminal that shows them, and for who has not said no: https://no-color.org. */
+function isColored(streams: CliStreams): boolean {
+  return streams.stdout.isTTY && !isDumb(streams) && !streams.env?.NO_COLOR;
 }
 
 function writeJson({ stdout }: CliStreams, value: unknown): void {

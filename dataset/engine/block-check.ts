@@ -13,6 +13,7 @@ import { Scanner } from "../scan/scanner";
 import type { TextField } from "../texts";
 import { firstInvalidUtf8 } from "../utf8";
 import type { AnalysisPart, Block, BlockResult } from "./block";
+import { formatOf, whyNoJson } from "./hints";
 import { Drafts, View } from "./record-view";
 import { NON_ASCII, RecordShapes, RESPELLED } from "./shapes";
 
@@ -214,7 +215,7 @@ export class BlockChecker {
       const fault = inspectJson(text).fault ?? { offset: 0, message: String(error) };
       this.add(
         "invalid-json",
-        fault.message,
+        fault.message + whyNoJson(text, fault.offset, number),
         number,
         () => text,
         () => fault.offset,
@@ -324,10 +325,9 @@ export class BlockChecker {
 
   private reportInvalidUtf8(bytes: Buffer, number: number): void {
     const at = firstInvalidUtf8(bytes);
-    const mark = bytes.length > 1 ? bytes.readUInt16BE(0) : 0;
-    const isUtf16 = number === 1 && (mark === 0xfffe || mark === 0xfeff);
+    const format = number === 1 ? formatOf(bytes) : undefined;
     const hex = bytes[at]!.toString(16).toUpperCase();
-    const message = isUtf16 ? "the file is UTF-16" : `byte 0x${hex} is not valid UTF-8`;
+    const message = format === undefined ? `byte 0x${hex} is not valid UTF-8` : `the file is ${format}`;
     const decodedLength = (): number => bytes.toString("utf8", 0, at).length;
     this.add("invalid-utf8", message, number, () => bytes.toString("utf8"), decodedLength);
   }

@@ -28,8 +28,8 @@ export interface RunOptions {
   readonly aloneBytes?: number;
   /** All bytes of the file, where that is known: other threads are started only when enough is left for them. */
   readonly totalBytes?: number;
-  /** Called after every block, in file order. */
-  readonly onMerged?: () => void;
+  /** Called after every chunk that was read: a line that never ends makes no block. */
+  readonly onProgress?: () => void;
 }
 
 /** A block with the buffer that goes back to the store, and its result once there is one. */
@@ -86,6 +86,7 @@ class Run {
   async push(chunk: Uint8Array): Promise<void> {
     this.file.update(chunk);
     for (const block of this.cutter.push(chunk)) await this.check(block);
+    this.options.onProgress?.();
   }
 
   async end(): Promise<void> {
@@ -154,6 +155,5 @@ class Run {
     file.merge(final, block.firstLine);
     file.mergeAnalyses(result.analyses);
     this.store.give(Buffer.from(block.bytes.buffer));
-    this.options.onMerged?.();
   }
 }

@@ -81,7 +81,8 @@ function resultOf(finding: Finding, ids: readonly RuleId[], seen: Map<string, nu
 
 /** A path relative to the repository as a relative reference, any other path and S3 object as a URI. */
 function uriOf(file: string): string {
-  if (isS3Uri(file)) return encodeURI(file);
+  // A key may hold any character, also those that would begin a query or a fragment.
+  if (isS3Uri(file)) return encodeURI(file).replaceAll("?", "%3F").replaceAll("#", "%23");
   if (/^(?:[a-z]:)?[\\/]/i.test(file)) return pathToFileURL(file).href;
   return file
     .replaceAll("\\", "/")

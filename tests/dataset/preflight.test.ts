@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { bytesSource, checkDataset, checkPair, DatasetError } from "../../dataset";
@@ -163,6 +164,25 @@ describe("encoding and lines", () => {
     assert.deepEqual(await rulesIn(Buffer.concat([text, line])), [["invalid-utf8", good.length + 1, 13]]);
     const utf16 = await checkText(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from("{}", "utf16le")]), LLAMA_31);
     assert.match(utf16.findings[0]!.message, /UTF-16/);
+  });
+
+  it("a file of another kind is called by its name where its bytes tell it", async () => {
+    const zipped = gzipSync(gzipSync(text));
+    for (const [bytes, message] of [
+      [gzipSync(text), /the file is gzipped; unzip it once/],
+      [gunzipSync(zipped), /the file is gzipped/],
+      [Buffer.from("PK\x03\x04\xff", "latin1"), /the file is a ZIP archive/],
+      [Buffer.from("PAR1\xff", "latin1"), /the file is Apache Parquet/],
+      [Buffer.from(file(good), "utf16le"), /NUL characters: is the file UTF-16\?/],
+      [Buffer.from(good.join("\r")), /a line must end in LF or CR LF, and here is a CR alone/],
+      [Buffer.from(`[${good.join(",\n")}]`), /is the file one JSON document\? Each line must hold one record/],
+      [Buffer.from(JSON.stringify(JSON.parse(good[0]!), null, 2)), /is the file one JSON document\?/],
+    ] as const) {
+      const { findings } = await checkText(bytes, LLAMA_31);
+      assert.match(findings[0]!.message, message);
+    }
+    const { findings } = await checkText(Buffer.from(`${good.join("\n")}\n[1,\n{`), LLAMA_31);
+    assert.doesNotMatch(JSON.stringify(findings), /document|UTF-16|CR/);
   });
 
   it("CR LF is a warning at the end of each line", async () => {

@@ -80,6 +80,19 @@ describe("the check command", () => {
     assert.equal((await run("check", path("crlf.jsonl"), "--model", LLAMA_31, "--strict")).code, 1);
   });
 
+  it("shows colors and a moving bar only on a terminal that can, and where nobody said no", async () => {
+    const written = async (env: Record<string, string>): Promise<string> => {
+      let text = "";
+      const stream = { isTTY: true, write: (part: string | Uint8Array) => ((text += String(part)), true) };
+      await main(["check", path("broken.jsonl"), "--model", LLAMA_31], { stdout: stream, stderr: stream, env });
+      return text;
+    };
+    assert.ok((await written({ TERM: "xterm" })).includes("\u001B[3"));
+    assert.ok((await written({ NO_COLOR: "" })).includes("\u001B[3"));
+    assert.ok(!(await written({ NO_COLOR: "1" })).includes("\u001B[3"));
+    assert.ok(!(await written({ TERM: "dumb" })).includes("\u001B"));
+  });
+
   it("says nothing of its own when who reads the report stops early", async () => {
     const bad = Array.from({ length: 5000 }, (_, index) => `{"prompt":"a","completion":${index}}\n`);
     await writeFile(path("bad.jsonl"), bad.join(""));

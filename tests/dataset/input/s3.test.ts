@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { checkDataset, DatasetError } from "../../../dataset";
+import { s3Object } from "../../../dataset/input/s3";
 import { LLAMA_31, pair } from "../records";
 
 /** Environment that leads the SDK to a server of the test and keeps it from looking elsewhere for credentials. */
@@ -75,6 +77,85 @@ describe("a dataset in S3", () => {
       response.write(body.subarray(0, 100), () => response.destroy());
     };
     await fails(/Cannot read the dataset/);
+  });
+
+  describe("over a connection that fails", () => {
+    const large = Buffer.from(`${Array.from({ length: 8000 }, (_, index) => pair(index)).join("\n")}\n`);
+    const etag = '"e1"';
+
+    /** Sends what is asked for, up to `most` bytes each time; a silent connection stays open. */
+    async function serveParts(most: number, isSilent = false): Promise<string[]> {
+      const ranges: string[] = [];
+      await serve((request, response) => {
+        ranges.push(`${request.headers.range ?? "all"} ${request.headers["if-match"]?.toString() ?? ""}`.trim());
+        const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+        const rest = large.subarray(from);
+        const range = { "content-range": `bytes ${from}-${large.length - 1}/${large.length}` };
+        response.writeHead(from > 0 ? 206 : 200, { etag, "content-length": rest.length, ...(from > 0 ? range : {}) });
+        if (rest.length <= most) response.end(rest);
+        else response.write(rest.subarray(0, most), () => (isSilent ? undefined : response.destroy()));
+      });
+      return ranges;
+    }
+
+    it("is read on from where the connection ended, as the same object", async () => {
+      const ranges = await serveParts(150_000);
+      const report = await checkDataset("s3://my-bucket/train.jsonl", { baseModel: LLAMA_31, quality: false });
+      assert.deepEqual([report.records, report.bytes], [8000, large.length]);
+      assert.equal(report.sha256, createHash("sha256").update(large).digest("hex"));
+      assert.ok(ranges.length > 2);
+      assert.ok(
+        ranges.slice(1).every((range) => /^bytes=\d+- "e1"$/.test(range)),
+        ranges.join(),
+      );
+    });
+
+    it("is read on where the connection falls silent", async () => {
+      const ranges = await serveParts(Math.ceil(large.length / 2), true);
+      const source = s3Object("s3://my-bucket/train.jsonl", 300);
+      assert.equal((await checkDataset(source, { baseModel: LLAMA_31, quality: false })).records, 8000);
+      assert.equal(ranges.length, 2);
+    });
+
+    it("cannot be checked where nothing more comes, or the object was replaced meanwhile", async () => {
+      const check = () => checkDataset("s3://my-bucket/train.jsonl", { baseModel: LLAMA_31, quality: false });
+      let tries = 0;
+      let refusal = 0;
+      await serve((request, response) => {
+        tries++;
+        if (request.headers.range === undefined) {
+          response.writeHead(200, { etag, "content-length": large.length });
+          response.write(large.subarray(0, 1000), () => response.destroy());
+        } else if (refusal > 0) response.writeHead(refusal).end("<Error><Code>PreconditionFailed</Code></Error>");
+        else response.writeHead(200, { etag: '"e2"', "content-length": large.length }).end(large);
+      });
+      await assert.rejects(check(), /the service sends no ranges/);
+      assert.equal(tries, 2);
+      refusal = 412;
+      await assert.rejects(check(), /the object was replaced while it was read\. Try again/);
+      assert.equal(tries, 4);
+    });
+
+    it("is given up after some tries without a byte", async function () {
+      this.timeout(60_000);
+      let tries = 0;
+      await serve((request, response) => {
+        tries++;
+        const from = request.headers.range === undefined ? 0 : 1000;
+        const range = { "content-range": `bytes ${from}-${large.length - 1}/${large.length}` };
+        response.writeHead(from > 0 ? 206 : 200, {
+          etag,
+          "content-length": large.length - from,
+          ...(from > 0 && range),
+        });
+        if (from > 0) response.flushHeaders();
+        else response.write(large.subarray(0, 1000));
+        setImmediate(() => response.destroy());
+      });
+      const check = checkDataset("s3://my-bucket/train.jsonl", { baseModel: LLAMA_31, quality: false });
+      await assert.rejects(check, /Cannot read the dataset s3:\/\/my-bucket\/train\.jsonl: /);
+      assert.ok(tries >= 2 && tries <= 8, `${tries} tries`);
+    });
   });
 
   it("needs an address with bucket and key", async () => {
