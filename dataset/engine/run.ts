@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly aloneBytes?: number;
   /** All bytes of the file, where that is known: other threads are started only when enough is left for them. */
   readonly totalBytes?: number;
-  /** Called after every chunk that was read: a line that never ends makes no block. */
+  /** Called after every block, in file order, and after every chunk that completes none: a line that never ends makes no block. */
   readonly onProgress?: () => void;
 }
 
@@ -85,8 +85,12 @@ class Run {
 
   async push(chunk: Uint8Array): Promise<void> {
     this.file.update(chunk);
-    for (const block of this.cutter.push(chunk)) await this.check(block);
-    this.options.onProgress?.();
+    let isHeld = true;
+    for (const block of this.cutter.push(chunk)) {
+      await this.check(block);
+      isHeld = false;
+    }
+    if (isHeld) this.options.onProgress?.();
   }
 
   async end(): Promise<void> {
@@ -155,5 +159,6 @@ class Run {
     file.merge(final, block.firstLine);
     file.mergeAnalyses(result.analyses);
     this.store.give(Buffer.from(block.bytes.buffer));
+    this.options.onProgress?.();
   }
 }
