@@ -51,3 +51,14 @@ export function displayWidth(text: string): number {
   for (const character of text) width += /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
   return width;
 }
+
+/** The text before the caret, the character that it points at, and the rest; the character is empty at the end of the text. */
+export function atCaret({ text, caret }: Excerpt): readonly [string, string, string] {
+  let [at, width] = [0, 0];
+  for (const character of text) {
+    if (width >= caret) return [text.slice(0, at), character, text.slice(at + character.length)];
+    width += displayWidth(character);
+    at += character.length;
+  }
+  return [text, "", ""];
+}

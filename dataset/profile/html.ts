@@ -1,8 +1,9 @@
 import { type CostEstimate, formatCost, formatServiceUse } from "../cost";
+import { atCaret } from "../excerpt";
 import type { Finding } from "../findings";
 import { grouped } from "../quantities";
-import type { DatasetReport } from "../report";
-import { rules } from "../rules";
+import type { DatasetReport, FindingSet } from "../report";
+import { type RuleId, rules, type Severity } from "../rules";
 import { pageStyle } from "./html-style";
 import type { DatasetProfile, LengthProfile } from "./profile";
 
@@ -31,7 +32,7 @@ export function htmlPage(pages: readonly PageReport[], together: readonly Findin
 <header><h1>Data set report</h1><p class="verdict ${failed ? "bad" : "good"}">${failed ? "Not ready for a job" : "Ready for a job"}</p></header>
 <main>
 ${pages.map((page, index) => section(page, `file-${index + 1}`)).join("\n")}
-${together.length > 0 ? `<section aria-labelledby="together"><h2 id="together">Files together</h2>${findingsTable(together)}</section>` : ""}
+${together.length > 0 ? `<section aria-labelledby="together"><h2 id="together">Files together</h2>${findingsTable({ findings: together })}</section>` : ""}
 </main>
 </body>
 </html>
@@ -60,7 +61,7 @@ function section({ report, cost }: PageReport, id: string): string {
     ...(profile ? [charts(profile)] : []),
     "<h3>Findings</h3>",
     rulesTable(report),
-    findingsTable(report.findings),
+    findingsTable(report),
   ];
   return `<section aria-labelledby="${id}">\n${parts.join("\n")}\n</section>`;
 }
@@ -142,27 +143,37 @@ function shareBars(rows: readonly (readonly [string, number])[]): string {
   return `<table class="shares">${rows.slice(0, 20).map(row).join("")}</table>`;
 }
 
-function rulesTable({ totalFindings }: DatasetReport): string {
-  const entries = Object.entries(totalFindings) as [keyof typeof rules, number][];
+function rulesTable({ totalFindings, findings }: DatasetReport): string {
+  const entries = Object.entries(totalFindings) as [RuleId, number][];
   if (entries.length === 0) return "<p>No rule has anything to say.</p>";
-  const row = ([rule, count]: [keyof typeof rules, number]): string =>
-    `<tr><td><code>${rule}</code></td><td class="number">${grouped(count)}</td><td>${escapeHtml(rules[rule].explanation)}</td></tr>`;
+  const severityOf = (rule: RuleId): Severity =>
+    findings.find((finding) => finding.rule === rule)?.severity ?? rules[rule].severity;
+  const row = ([rule, count]: [RuleId, number]): string =>
+    `<tr class="${severityOf(rule)}"><td><span class="badge">${severityOf(rule)}</span> <code>${rule}</code></td>` +
+    `<td class="number">${grouped(count)}</td><td>${escapeHtml(rules[rule].explanation)}</td></tr>`;
+  const isWarning = (rule: RuleId): number => (severityOf(rule) === "error" ? 0 : 1);
   const head =
     '<thead><tr><th scope="col">Rule</th><th scope="col">Findings</th><th scope="col">What it means</th></tr></thead>';
   return `<table>${head}<tbody>${entries
-    .sort(([, a], [, b]) => b - a)
+    .sort(([one, a], [other, b]) => isWarning(one) - isWarning(other) || b - a)
     .map(row)
     .join("")}</tbody></table>`;
 }
 
-function findingsTable(findings: readonly Finding[]): string {
+/** Findings with their places. Where fewer are shown than there are, it says so. */
+function findingsTable({ findings, totalFindings = {} }: Partial<FindingSet> & Pick<FindingSet, "findings">): string {
   if (findings.length === 0) return "";
+  const hidden = Object.values(totalFindings).reduce((sum, count) => sum + count, 0) - findings.length;
+  const more =
+    hidden > 0 ? `<p class="more">${grouped(hidden)} more ${hidden === 1 ? "is" : "are"} not shown.</p>` : "";
   const row = ({ severity, rule, line, column, message, excerpt }: Finding): string => {
     const place = line === undefined ? "file" : `${line}:${column}`;
-    const shown = excerpt && excerpt.text !== "" ? `<pre>${escapeHtml(excerpt.text)}</pre>` : "";
+    const [before, marked, after] = excerpt ? atCaret(excerpt).map(escapeHtml) : [];
+    const mark = marked === "" ? "" : `<mark>${marked}</mark>`;
+    const shown = excerpt && excerpt.text !== "" ? `<pre>${before}${mark}${after}</pre>` : "";
     return `<tr class="${severity}"><td class="number">${place}</td><td><span class="badge">${severity}</span> <code>${rule}</code></td><td>${escapeHtml(message)}${shown}</td></tr>`;
   };
   const head =
     '<thead><tr><th scope="col">Line:column</th><th scope="col">Rule</th><th scope="col">Finding</th></tr></thead>';
-  return `<div class="wide" role="region" aria-label="Findings by line" tabindex="0"><table>${head}<tbody>${findings.map(row).join("\n")}</tbody></table></div>`;
+  return `<div class="wide" role="region" aria-label="Findings by line" tabindex="0"><table>${head}<tbody>${findings.map(row).join("\n")}</tbody></table></div>${more}`;
 }

@@ -104,7 +104,9 @@ describe("the check command", () => {
     child.stderr.on("data", (part: Buffer) => (errors += part.toString()));
     child.stdout.once("data", () => child.stdout.destroy());
     const [code] = (await once(child, "close")) as [number];
-    assert.deepEqual([code, errors], [1, ""]);
+    assert.equal(code, 1);
+    // A slow machine shows progress.
+    assert.doesNotMatch(errors, /EPIPE|^ +at /m);
   });
 
   it("checks a training file together with its validation file", async () => {

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { estimateCost, formatCost, formatProfile, htmlPage, parsePrices, type Prices } from "../../../dataset";
+import {
+  bytesSource,
+  checkDataset,
+  estimateCost,
+  formatCost,
+  formatProfile,
+  htmlPage,
+  parsePrices,
+  type Prices,
+} from "../../../dataset";
+import { atCaret, excerptAt } from "../../../dataset/excerpt";
 import { escapeHtml } from "../../../dataset/profile/html";
 import { checkRecords, realRecords } from "../quality/data";
+import { LLAMA_31 } from "../records";
 
 const real = realRecords().slice(0, 200);
 const prices: Prices = { trainingPer1000Tokens: 0.01, asOf: "2026-10-01" };
@@ -71,6 +82,20 @@ describe("the page", () => {
       else if (!self && !empty.has(name.toLowerCase())) open.push(name);
     }
     assert.deepEqual(open, []);
+  });
+
+  it("shows errors first, marks the character that a finding is about, and says how many findings it leaves out", async () => {
+    const lines = Buffer.from('{"prompt":"日本 <b>","completion":4,"id":1}\n{"prompt":5,"id":2}\n');
+    const options = { baseModel: LLAMA_31, quality: false, maxFindings: 3 };
+    const report = await checkDataset(bytesSource("data.jsonl", [lines]), options);
+    const page = htmlPage([{ report }]);
+    assert.match(page, /<pre>[^<]*,&quot;completion&quot;:<mark>4<\/mark>,&quot;id&quot;:1\}<\/pre>/);
+    const all = Object.values(report.totalFindings).reduce((sum, count) => sum + count, 0);
+    assert.match(page, new RegExp(`<p class="more">${all - 3} more are not shown\\.</p>`));
+    const severities = [...page.matchAll(/<tr class="(\w+)"><td><span/g)].map(([, severity]) => severity);
+    assert.deepEqual(severities, [...severities].sort());
+    assert.deepEqual(atCaret(excerptAt("日本x😀", 3)), ["日本x", "😀", ""]);
+    assert.deepEqual(atCaret(excerptAt("ab", 2)), ["ab", "", ""]);
   });
 
   it("names its parts and its files for who does not see it, and can be read in light and in dark", async () => {
