@@ -84,7 +84,7 @@ function listStatements(
       grantee,
       permission: allowed,
       permissions,
-    } = one as { grantee?: { uri?: string; id?: string }; permission?: string; permissions?: string[] };
+    } = (one ?? {}) as { grantee?: { uri?: string; id?: string }; permission?: string; permissions?: string[] };
     const { uri, id } = grantee ?? {};
     const everybody = /AllUsers|AuthenticatedUsers/u.test(uri ?? "");
     if (everybody) add([allowed ?? permissions ?? []].flat().flatMap((name) => BY_PERMISSION[name] ?? []));

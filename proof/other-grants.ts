@@ -113,7 +113,8 @@ function keyGrant(
     encryptionContextEquals?: Record<string, string>;
     encryptionContextSubset?: Record<string, string>;
   }
-  const [constraint = {}] = [(constraints ?? []) as Constraint | Constraint[]].flat();
+  const [first] = [(constraints ?? []) as Constraint | (Constraint | null)[]].flat();
+  const constraint = first ?? {};
   const { encryptionContextEquals: equals, encryptionContextSubset: subset } = constraint;
   const allowed = [(operations ?? []) as string | string[]].flat();
   if (allowed.length === 0) return [];

@@ -227,5 +227,6 @@ function statementsIn(value: unknown): Record<string, unknown>[] {
     }
   }
   const { Statement } = (document ?? {}) as Partial<PolicyDocument>;
-  return [Statement ?? []].flat() as unknown as Record<string, unknown>[];
+  const statements: unknown[] = [Statement ?? []].flat();
+  return statements.filter((one): one is Record<string, unknown> => typeof one === "object" && one !== null);
 }

@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import type { Statement } from "../../iam";
-import type { AccessModelData, AccessRow } from "../../proof/access-model";
+import { accessModelOf, type AccessModelData, type AccessRow } from "../../proof/access-model";
 import { runProof } from "../../proof/cli";
+import { resourcesIn } from "../../proof/read-any";
+import { readAccess } from "../../proof/stack-documents";
 import {
   account,
   bucket,
@@ -211,6 +214,52 @@ describe("the access model of any stack", () => {
     const { code, problem } = await runProof(["--file", path]);
     assert.equal(code, 2);
     assert.match(problem ?? "", /no customization job/u);
+  });
+
+  it("stops at nothing that a stack may hold in place of a document", () => {
+    const statements = fc.constantFrom(null, [null], [1], {}, [{ Effect: 1 }], "x", [{ Effect: "Allow", Action: {} }]);
+    const documents = statements.map((Statement) => ({ Version: "2012-10-17", Statement }));
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      documents,
+      documents.map((one) => JSON.stringify(one)),
+      fc.constantFrom("{", "[]", UNKNOWN, roleArn("app"), secret({ plaintext: "{" })),
+    );
+    const names = [
+      "arn",
+      "name",
+      "policy",
+      "assumeRolePolicy",
+      "inlinePolicies",
+      "managedPolicyArns",
+      "role",
+      "roles",
+      "acl",
+    ];
+    const more = [
+      "policyArn",
+      "operations",
+      "constraints",
+      "accessControlPolicy",
+      "permissionsBoundary",
+      "bucket",
+      "keyId",
+    ];
+    const types = [
+      "iam/role:Role",
+      "iam/policy:Policy",
+      "iam/rolePolicy:RolePolicy",
+      "kms/grant:Grant",
+      "s3/bucketAcl:BucketAcl",
+    ];
+    const outputs = fc.dictionary(fc.constantFrom(...names, ...more), value);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...types, "lambda/permission:Permission"), outputs)), (found) => {
+        const text = exported(...found.map(([type, held], index) => resource(`aws:${type}`, `r${index}`, held)));
+        for (const { action } of accessModelOf(readAccess(resourcesIn(text))).rows) assert.ok(action);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("keeps the policy of a bucket once, though AWS gives it back with the bucket", async () => {
