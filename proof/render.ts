@@ -157,29 +157,69 @@ function asText(title: string, summary: string, sections: Section[]): string {
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escaped = (text: string): string => text.replace(/[&<>"']/gu, (character) => escapes[character] ?? character);
 
-const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;width:100%}td{border-top:1px solid #ccc;padding:.3rem .6rem;vertical-align:top;overflow-wrap:anywhere}
-td:first-child{white-space:nowrap;font-weight:600}.bad{background:#fde7e7}.open{background:#fff6da}small{display:block;color:#444}`;
+/** Light and dark by the reader's setting, readable on a narrow screen and on paper. */
+const style = `:root{color-scheme:light dark;--ink:#1b2430;--soft:#55606d;--paper:#fff;--rule:#dfe3e8;--good:#1f7a4d;--bad:#b42318;--bad-row:#fdecea;--open:#8a5b00;--open-row:#fff6da}
+@media (prefers-color-scheme:dark){:root{--ink:#e7ebf0;--soft:#9aa7b5;--paper:#12161b;--rule:#2c343d;--good:#5cc48f;--bad:#ff8a7a;--bad-row:#3a1c1a;--open:#e0b050;--open-row:#332a12}}
+@media print{:root{color-scheme:light;--ink:#1b2430;--soft:#55606d;--paper:#fff;--rule:#ccc;--good:#1f7a4d;--bad:#b42318;--bad-row:#fdecea;--open:#8a5b00;--open-row:#fff6da}tr{break-inside:avoid}}
+body{margin:2rem auto;padding:0 1rem;max-width:70rem;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.1rem;margin:2rem 0 .5rem}a{color:inherit}
+nav ul{margin:0;padding-left:1.2rem}nav b,tr.bad td:first-child{color:var(--bad)}nav i,tr.open td:first-child{color:var(--open);font-style:normal;font-weight:600}
+table{border-collapse:collapse;width:100%}td{border-top:1px solid var(--rule);padding:.35rem .6rem;vertical-align:top}
+td:first-child{width:7.5rem;font-size:.8rem;font-weight:600;color:var(--good);overflow-wrap:normal}
+tr.bad{background:var(--bad-row)}tr.open{background:var(--open-row)}small{display:block;color:var(--soft)}
+@media (max-width:40rem){td{display:block}td:first-child{width:auto;padding-bottom:0}td+td{border-top:0;padding-top:0}}`;
 
+const badMarks = ["UNEXPECTED", "NOT NEEDED", "CHECK", "WIDER"];
+
+function kindOf(mark: string): "bad" | "open" | "" {
+  return mark === "OPEN" ? "open" : badMarks.includes(mark) ? "bad" : "";
+}
+
+/** How many rows of a section there are, and how many of them want to be looked at. */
+function countOf({ rows }: Section): string {
+  const bad = rows.filter(({ mark }) => kindOf(mark) === "bad").length;
+  const open = rows.filter(({ mark }) => kindOf(mark) === "open").length;
+  const parts = [
+    String(rows.length),
+    ...(bad > 0 ? [`<b>${bad} to look at</b>`] : []),
+    ...(open > 0 ? [`<i>${open} open and known</i>`] : []),
+  ];
+  return parts.join(", ");
+}
+
+/** One page that loads nothing and runs nothing. */
 function asHtml(title: string, summary: string, sections: Section[]): string {
-  const kind = (mark: string): string =>
-    mark === "OPEN" ? "open" : ["UNEXPECTED", "NOT NEEDED", "CHECK", "WIDER"].includes(mark) ? "bad" : "";
-  const tables = sections.map(({ title: heading, rows }) => {
+  const contents = sections.map(
+    (section, index) => `<li><a href="#part-${index + 1}">${escaped(section.title)}</a>: ${countOf(section)}</li>`,
+  );
+  const tables = sections.map(({ title: heading, rows }, index) => {
     const cells = rows.map(
       ({ mark, title: text, details }) =>
-        `<tr class="${kind(mark)}"><td>${escaped(mark)}</td><td>${escaped(text)}` +
+        `<tr class="${kindOf(mark)}"><td>${escaped(mark)}</td><td>${escaped(text)}` +
         `${details.map((detail) => `<small>${escaped(detail)}</small>`).join("")}</td></tr>`,
     );
-    return `<h2>${escaped(heading)}</h2>\n<table>\n${cells.join("\n")}\n</table>`;
+    const id = `part-${index + 1}`;
+    return `<section aria-labelledby="${id}"><h2 id="${id}">${escaped(heading)}</h2>\n<table>\n${cells.join("\n")}\n</table></section>`;
   });
   return `<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escaped(title)}</title>
 <style>${style}</style>
+</head>
+<body>
 <h1>${escaped(title)}</h1>
 <p>${escaped(summary)}</p>
+<nav aria-label="Parts"><ul>
+${contents.join("\n")}
+</ul></nav>
+<main>
 ${tables.join("\n")}
+</main>
+</body>
 </html>
 `;
 }

@@ -170,7 +170,27 @@ describe("pages", () => {
     const page = renderProof(report, "html");
     assert.ok(!page.includes("<script"));
     assert.ok(page.includes("&lt;script&gt;alert(&quot;x&quot;)"));
-    assert.doesNotMatch(page, /\s(?:src|href)=/u);
+    assert.doesNotMatch(page, /\s(?:src|href)=(?!"#)/u);
+    assert.match(page, /Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/u);
+  });
+
+  it("begin with their parts, and how much of each wants to be looked at", () => {
+    const report = prove(devModel());
+    const page = renderProof(report, "html");
+    const parts = [...page.matchAll(/<a href="#([\w-]+)">/gu)].map(([, id]) => id);
+    assert.deepEqual(
+      [...page.matchAll(/<h2 id="([\w-]+)"/gu)].map(([, id]) => id),
+      parts,
+    );
+    const open = [...page.matchAll(/<i>(\d+) open and known<\/i>/gu)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    );
+    assert.equal(open, report.mustDeny.filter((one) => one.asExpected && one.allowed).length);
+    const wrong = { ...report.mustDeny[0]!, asExpected: false };
+    const worse = renderProof({ ...report, mustDeny: [wrong, ...report.mustDeny.slice(1)] }, "html");
+    assert.match(worse, /<b>1 to look at<\/b>/u);
+    assert.doesNotMatch(page, /to look at/u);
   });
 });
 
