@@ -114,10 +114,11 @@ const KIND: PlainJobKind<Evaluation> = {
   },
   start: async (bedrock, inputs, candidate, tags) => {
     const { roleArn, model, datasets, outputDataUri, kmsKeyArn, judgeModel, inferenceParams } = inputsOf(inputs);
+    // Without a token of ours: one that is used again, after its job was deleted, may bring back the ARN of that job. Names
+    // of evaluations are unique, which is enough to start none twice.
     const { jobArn } = await bedrock.createEvaluationJob({
       jobName: jobNameOf(candidate),
       jobDescription: inputs["description"] as string | undefined,
-      clientRequestToken: candidate.token,
       roleArn,
       customerEncryptionKeyId: kmsKeyArn,
       jobTags: toTagList(tags),

@@ -1,7 +1,7 @@
 import type { S3 } from "@aws-sdk/client-s3";
 import { parseS3Uri } from "./arns";
 import { describe } from "./errors";
-import { listObjects } from "./s3-listing";
+import { type ListedObject, listObjects } from "./s3-listing";
 
 /** The mean of one metric over the prompts of one data set. */
 export interface MetricScore {
@@ -41,7 +41,10 @@ export async function readEvaluationResults(
   const problems: string[] = [];
   try {
     const objects = await s3((client) => listObjects(client, bucket, prefix));
-    const files = objects.filter((object) => object.key.endsWith("_output.jsonl"));
+    const files = newestRun(
+      objects.filter((object) => object.key.endsWith("_output.jsonl")),
+      prefix,
+    );
     if (files.length === 0) problems.push(`no results under s3://${bucket}/${prefix}`);
     for (const file of files) {
       const uri = `s3://${bucket}/${file.key}`;
@@ -62,6 +65,16 @@ export async function readEvaluationResults(
     problems.push(`s3://${bucket}/${prefix}: ${describe(error)}`);
   }
   return problems.length === 0 ? results : { ...results, resultsProblem: problems.join("; ") };
+}
+
+/** Files of the run that wrote last: those of a job that was deleted stay, under the name that its successor bears. */
+function newestRun(files: readonly ListedObject[], prefix: string): ListedObject[] {
+  const runOf = ({ key }: ListedObject): string => key.slice(prefix.length).split("/")[0] ?? "";
+  const last = files.reduce<ListedObject | undefined>(
+    (newest, file) => (newest === undefined || file.modified > newest.modified ? file : newest),
+    undefined,
+  );
+  return files.filter((file) => last !== undefined && runOf(file) === runOf(last));
 }
 
 function placeOf(key: string): { dataset: string; taskType: string } {

@@ -5,6 +5,8 @@ export interface ListedObject {
   key: string;
   /** Bytes. */
   size: number;
+  /** When it was written last, in milliseconds since the epoch. */
+  modified: number;
 }
 
 /**
@@ -22,7 +24,9 @@ export async function listObjects(
   let token: string | undefined;
   do {
     const page = await client.listObjectsV2({ Bucket: bucket, Prefix: prefix, ContinuationToken: token });
-    objects.push(...(page.Contents ?? []).map((one) => ({ key: one.Key ?? "", size: one.Size ?? 0 })));
+    for (const { Key = "", Size = 0, LastModified } of page.Contents ?? []) {
+      objects.push({ key: Key, size: Size, modified: LastModified?.getTime() ?? 0 });
+    }
     if (objects.length > most) throw new Error(`more than ${most} objects lie below s3://${bucket}/${prefix}`);
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (token !== undefined);

@@ -315,6 +315,18 @@ describe("import, copy and evaluation against the Bedrock simulator", function (
       assert.equal(await evaluations(), 1);
     });
 
+    it("runs again after a destroy, and gives the results of the new run only", async () => {
+      const base = "us.meta.llama3-1-8b-instruct-v1:0";
+      const first = await handler().create(evaluationInputs(base));
+      await handler().delete(first.id, stored(first.outs));
+      const { id, outs } = await handler().create(evaluationInputs(base));
+      assert.notEqual(id, first.id);
+      assert.deepEqual([outs["status"], outs["jobName"]], ["Completed", first.outs["jobName"]]);
+      const [before, after] = [first.outs, outs].map((one) => one["resultUris"] as string[]);
+      assert.equal(after?.length, before?.length);
+      assert.ok(after?.every((uri) => !before?.includes(uri)));
+    });
+
     it("stops a running evaluation at destroy", async () => {
       around.onSleep = () => around.interrupt.abort("SIGTERM");
       const failure = await failureOf(handler().create(evaluationInputs("us.meta.llama3-1-8b-instruct-v1:0")));

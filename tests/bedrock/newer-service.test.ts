@@ -99,6 +99,7 @@ describe("a service that answers otherwise than today's", () => {
     ["ServiceQuotaExceededException", 400, "refused"],
     ["UnrecognizedClientException", 403, "refused"],
     ["ConflictException", 400, "conflict"],
+    ["InvalidSignatureException", 403, "refused"],
   ] as const) {
     it(`answers ${status} ${error}: ${kind}`, async () => {
       used.service.failOnce("GET", JOB, { error, status });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { JobMetrics } from "../../bedrock/metrics";
 import { buildEnvironment, type Environment, type Moto, startMoto } from "../local/bedrock/support";
-import { page, pageOnDisk, type Row, stable } from "./reliability/document";
+import { page, pageOnDisk, type Row, SCENARIOS, stable } from "./reliability/document";
 import { S3_READS } from "./reliability/s3-proxy";
 import { MODEL_JOB_CALLS, type ModelJobPlace, ModelJobStory, prepareModelJobs } from "./reliability/model-job-story";
 import { type Call, CALL_FAULTS, CALLS } from "./reliability/calls";
-import { SCENARIOS, type Scenario } from "./reliability/scenarios";
+import type { Scenario } from "./reliability/scenarios";
 import { type Serving, Story, uploadConversations } from "./reliability/story";
 
 const MOST_COMMANDS = 4;

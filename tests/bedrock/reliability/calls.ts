@@ -14,9 +14,6 @@ export const CALL_FAULTS: readonly CallFault[] = [
   { shown: "dropped before it took effect", fault: { kind: "drop", times: 1 } },
   { shown: "dropped after it took effect", fault: { kind: "dropAfter", times: 1 } },
   { shown: "HTML in place of JSON", fault: { kind: "malformed", times: 1 } },
-  { shown: "502 and HTML, five times", fault: { kind: "badGateway", times: 5 } },
-  { shown: "expired token", fault: { kind: "expiredToken", times: 1 } },
-  { shown: "clock is wrong, five times", fault: { kind: "clockSkew", times: 5 } },
   { shown: "access denied", fault: { kind: "accessDenied", times: 1 } },
   { shown: "throttled", fault: { kind: "throttle", times: 1 } },
 ];

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { MODEL_JOB_CALLS } from "./model-job-story";
 import { CALL_FAULTS, CALLS } from "./calls";
-import { SCENARIOS } from "./scenarios";
+import { CUT_OFF_SCENARIOS } from "./scenarios-cut-off";
+import { type Scenario, SERVICE_SCENARIOS } from "./scenarios";
 import { REPOSITORY } from "../support/provider-process";
 
 /** What was seen of a scenario. */
@@ -27,6 +28,7 @@ export function stable(text: string): string {
     .replace(/arn:aws:bedrock:[a-z0-9-]+:\d*:([a-z-]+)\/[^\s,;]+/g, "<arn of a $1>")
     .replace(/\b([a-z]+)-[0-9a-f]{8}\b/g, "$1-<digits>")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
+    .replace(/EPROTO [^;]*;/g, "EPROTO …;")
     .replace(/127\.0\.0\.1:\d+/g, "<endpoint>")
     .replace(/\|/g, "\\|");
 }
@@ -40,6 +42,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
     ...rows.map((row) => `| ${row.join(" | ")} |`),
   ];
 }
+
+/** All lines that stand for one thing that goes wrong. */
+export const SCENARIOS: readonly Scenario[] = [...SERVICE_SCENARIOS, ...CUT_OFF_SCENARIOS];
 
 /** The page as a run of the matrix makes it. */
 export async function page(rows: readonly Row[], cells: ReadonlyMap<string, string>): Promise<string> {

@@ -3,7 +3,8 @@ import type { Serving, Story } from "./story";
 
 /** One line of the fault matrix. */
 export interface Scenario {
-  group: "The job" | "The model" | "What serves the model" | "Names and quotas" | "Deletion";
+  group:
+    "The job" | "The model" | "What serves the model" | "Names and quotas" | "Deletion" | "Network and credentials";
   /** What goes wrong, for the reader. */
   fault: string;
   serving?: Serving;
@@ -385,5 +386,5 @@ const deletion: Scenario[] = [
   },
 ];
 
-/** All lines that stand for one thing that goes wrong. */
-export const SCENARIOS: readonly Scenario[] = [...job, ...model, ...serving, ...names, ...deletion];
+/** The lines that the service causes. */
+export const SERVICE_SCENARIOS: readonly Scenario[] = [...job, ...model, ...serving, ...names, ...deletion];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { CreateModelCustomizationJobCommand, GetCustomModelCommand } from "@aws-sdk/client-bedrock";
+import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { FOUNDATION_MODELS } from "../../../local/bedrock/foundation-models";
 import {
@@ -51,6 +52,7 @@ describe("customization types of the simulator", function () {
   let bench: Bench;
   let environment: Environment;
   let texts: { prompt: string; completion: string }[];
+  let legalLogs: Buffer;
 
   before(async () => {
     moto = await startMoto();
@@ -91,6 +93,7 @@ describe("customization types of the simulator", function () {
           : { outputBodyJson: { output: { message: turn("assistant", completion) } } },
     });
     const logs = texts.map(log);
+    legalLogs = gzipSync(jsonl(logs.slice(0, 105)));
     await put("logs/2026/a.json.gz", gzipSync(jsonl(logs.slice(0, 60))));
     await put("logs/2026/b.json.gz", gzipSync(jsonl(logs.slice(60))));
   });
@@ -182,6 +185,29 @@ describe("customization types of the simulator", function () {
     assert.equal(legal.status, "Completed", legal.failureMessage);
     const risk = await runJob(bench, distillation(logs({ requestMetadataFilters: { equals: { team: "risk" } } })));
     assert.match(risk.failureMessage ?? "", /has 15 records; the minimum for DISTILLATION is 100/);
+  });
+
+  it("fails a distillation whose role may read the logs but not decrypt with their key, and lets it with the key", async () => {
+    const { KeyMetadata } = await environment.clients.kms.send(new CreateKeyCommand({ Description: "of the logs" }));
+    const SSEKMSKeyId = KeyMetadata!.Arn!;
+    const object = { Bucket: environment.bucket, Key: `${FOLDER}/sealed/a.json.gz`, Body: legalLogs };
+    await environment.clients.s3.send(
+      new PutObjectCommand({ ...object, ServerSideEncryption: "aws:kms", SSEKMSKeyId }),
+    );
+    const sealed = distillation({
+      trainingDataConfig: {
+        invocationLogsConfig: { invocationLogSource: { s3Uri: uri("sealed") }, usePromptResponse: true },
+      },
+    });
+    const failed = await runJob(bench, sealed);
+    assert.equal(failed.status, "Failed");
+    assert.match(failed.failureMessage ?? "", /Could not validate GetObject permissions .*\/sealed\/a\.json\.gz$/);
+    assert.equal(failed.statusDetails?.validationDetails?.status, "Failed");
+    const role = [...environment.documents.role, TEACHING, allow("kms:Decrypt", SSEKMSKeyId)];
+    await environment.attach({ role });
+    const names = { jobName: `${failed.jobName}-again`, customModelName: `${failed.outputModelName}-again` };
+    const opened = await runJob(bench, { ...sealed, ...names });
+    assert.equal(opened.status, "Completed", opened.failureMessage);
   });
 
   it("refuses data that a distillation cannot use", async () => {
