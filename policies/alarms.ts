@@ -87,8 +87,8 @@ const jobEventsArrive: PolicyRule = {
 const CHANGES: Readonly<Record<string, RegExp>> = {
   "keys that are disabled or deleted": /\b(?:DisableKey|ScheduleKeyDeletion)\b/,
   "policies of buckets": /\b(?:PutBucketPolicy|DeleteBucketPolicy)\b/,
-  "routes, gateways and security groups":
-    /\b(?:AuthorizeSecurityGroup(?:In|E)gress|CreateRoute|ReplaceRoute|AttachInternetGateway|CreateVpcPeeringConnection)\b/,
+  "routes and gateways": /\b(?:CreateRoute|ReplaceRoute|AttachInternetGateway|CreateVpcPeeringConnection)\b/,
+  "security groups": /\bAuthorizeSecurityGroup(?:In|E)gress\b/,
   "trails that are stopped": /\b(?:StopLogging|DeleteTrail|UpdateTrail)\b/,
   "guardrails that are changed": /\b(?:UpdateGuardrail|DeleteGuardrail)\b/,
   "calls that are denied": /AccessDenied|UnauthorizedOperation/,
