@@ -5,10 +5,10 @@
  * resource, unless it is proved to weaken nothing.
  */
 export const WEAKENINGS = [
-  { stack: "prod", tried: 3016 },
-  { stack: "dev", tried: 2560 },
-  { stack: "minimal", tried: 823 },
-  { stack: "nova", tried: 2557 },
+  { stack: "prod", tried: 3019 },
+  { stack: "dev", tried: 2563 },
+  { stack: "minimal", tried: 825 },
+  { stack: "nova", tried: 2560 },
 ] as const;
 
 /** Judgements at the first preview of a new stack of this repository's environment, and how many of them stay open. */
