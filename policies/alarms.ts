@@ -87,6 +87,7 @@ const jobEventsArrive: PolicyRule = {
 const CHANGES: Readonly<Record<string, RegExp>> = {
   "keys that are disabled or deleted": /\b(?:DisableKey|ScheduleKeyDeletion)\b/,
   "policies of buckets": /\b(?:PutBucketPolicy|DeleteBucketPolicy)\b/,
+  "policies of keys and roles": /\b(?:PutKeyPolicy|PutRolePolicy|AttachRolePolicy|UpdateAssumeRolePolicy)\b/,
   "routes and gateways": /\b(?:CreateRoute|ReplaceRoute|AttachInternetGateway|CreateVpcPeeringConnection)\b/,
   "security groups": /\bAuthorizeSecurityGroup(?:In|E)gress\b/,
   "trails that are stopped": /\b(?:StopLogging|DeleteTrail|UpdateTrail)\b/,

@@ -141,7 +141,7 @@ export const watch: readonly ExampleResource[] = [
     properties: {
       logGroupName: "trail",
       pattern:
-        "{ ($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion) || ($.eventName = PutBucketPolicy) || ($.eventName = CreateRoute) || ($.eventName = AuthorizeSecurityGroupIngress) || ($.eventName = StopLogging) || ($.eventName = UpdateGuardrail) || ($.errorCode = AccessDenied*) }",
+        "{ ($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion) || ($.eventName = PutBucketPolicy) || ($.eventName = PutRolePolicy) || ($.eventName = CreateRoute) || ($.eventName = AuthorizeSecurityGroupIngress) || ($.eventName = StopLogging) || ($.eventName = UpdateGuardrail) || ($.errorCode = AccessDenied*) }",
       metricTransformation: { name: "Changes", namespace: "Safeguards", value: "1" },
     },
   },
