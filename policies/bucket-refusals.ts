@@ -135,6 +135,9 @@ const DATA_ACTIONS = [
   "s3:ListMultipartUploadParts",
   "s3:RestoreObject",
   "s3:BypassGovernanceRetention",
+  "s3:ReplicateObject",
+  "s3:ReplicateDelete",
+  "s3:ReplicateTags",
 ];
 
 function openToOutside(bucket: Subject, policy: HeldDocument): string[] {
