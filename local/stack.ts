@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parse, parseDocument } from "yaml";
+import { recovered } from "../recovery/recover";
 import { restoreCheckpoint } from "./checkpoint";
 import { say } from "./console";
 import type { Engine } from "./engine/acquire";
@@ -134,15 +135,41 @@ export class RehearsedStack {
       if (holdsFiles(join(backend, "locks"))) {
         await this.pulumi(["cancel", "--yes", "--stack", this.name]);
       }
-      const { pending_operations: pending = [] } = await this.deployment();
-      const creating = pending.filter((operation) => operation.type === "creating");
-      if (creating.length > 0) {
-        say(
-          `An earlier update was killed while it created ${creating.map(({ resource }) => nameOf(resource)).join(", ")}.`,
+      await this.adoptUnanswered();
+    }
+  }
+
+  /** Takes into the state what an engine that was killed had ordered, as far as it exists. */
+  private async adoptUnanswered(): Promise<void> {
+    const exported = await this.exported();
+    const { pending_operations: pending = [] } = deploymentOf(exported);
+    const creating = pending.filter((operation) => operation.type === "creating");
+    if (creating.length === 0) {
+      return;
+    }
+    say(
+      `An earlier update was killed while it created ${creating.map(({ resource }) => nameOf(resource)).join(", ")}.`,
+    );
+    say("What of it exists is taken into the state …");
+    const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region = "" } = this.environment;
+    const credentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
+    const state = await recovered(exported, { region, endpoint, credentials });
+    const file = join(paths.project, "recovered.json");
+    writeFileSync(file, state ?? exported, { mode: 0o600 });
+    const steps = [
+      ["stack", "import", "--file", file],
+      ["refresh", "--yes", "--skip-preview"],
+    ];
+    for (const step of steps) {
+      const { code, stderr } = await this.pulumi([...step, "--stack", this.name]);
+      if (code !== 0) {
+        throw new RehearsalError(
+          `The state could not be repaired: pulumi ${step.join(" ")} ended with ${code}: ${stderr.trim()}`,
+          '"npm run local -- reset" starts over with an empty account and an empty state.',
         );
-        say('If the update now says that something exists already: "npm run local -- reset" starts over.');
       }
     }
+    rmSync(file);
   }
 }
 

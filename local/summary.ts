@@ -52,11 +52,26 @@ function row(label: string, value: unknown): void {
   }
 }
 
-function resourceLine(resources: readonly StateResource[]): string {
+/** What a dynamic resource stands for, by the last part of its type; all others are jobs. */
+const dynamicFamilies: Readonly<Record<string, string>> = {
+  AccountPublicAccessBlock: "account settings",
+  InvocationLogging: "account settings",
+  MacieSession: "account settings",
+  ModelDeployment: "bedrock serving",
+  ProvisionedThroughput: "bedrock serving",
+};
+
+function familyOf(type: string): string {
+  const last = type.split(":").at(-1) ?? "";
+  return type.includes("dynamic/") ? (dynamicFamilies[last] ?? "bedrock jobs") : (type.split(/[:/]/u)[1] ?? "other");
+}
+
+/** How many resources a stack has in service, by service, the most first. */
+export function resourceLine(resources: readonly Pick<StateResource, "type" | "custom">[]): string {
   const families = new Map<string, number>();
   const custom = resources.filter((resource) => resource.custom && !resource.type.startsWith("pulumi:"));
   for (const resource of custom) {
-    const family = resource.type.includes("dynamic/") ? "bedrock jobs" : (resource.type.split(/[:/]/u)[1] ?? "other");
+    const family = familyOf(resource.type);
     families.set(family, (families.get(family) ?? 0) + 1);
   }
   const parts = [...families].sort((a, b) => b[1] - a[1]).map(([family, count]) => `${family} ${count}`);

@@ -1,3 +1,4 @@
+import "../../stack-traces";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { runtimeEndpointPolicy, stsEndpointPolicy, taskAccess, taskTrust } from "./documents";

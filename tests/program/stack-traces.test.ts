@@ -63,7 +63,12 @@ describe("stack traces of the program", () => {
   });
 
   it("are mended before anything else of the program is loaded, since anything may fail", () => {
-    const [first] = /^import .*$/mu.exec(readFileSync(join(root, "index.ts"), "utf8")) ?? [];
-    assert.equal(first, 'import "./stack-traces";');
+    for (const [program, module] of [
+      ["index.ts", "./stack-traces"],
+      ["examples/application/index.ts", "../../stack-traces"],
+    ] as const) {
+      const [first] = /^import .*$/mu.exec(readFileSync(join(root, program), "utf8")) ?? [];
+      assert.equal(first, `import "${module}";`);
+    }
   });
 });

@@ -162,6 +162,13 @@ export class SmallProject {
     await this.pulumi("cancel", "--yes");
   }
 
+  /** Puts a state in the place of the stack's. */
+  async importState(state: string): Promise<void> {
+    const file = join(this.folder, "imported.json");
+    writeFileSync(file, state);
+    await this.succeeds("stack", "import", "--file", file, "--stack", this.stack);
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -28,7 +28,8 @@ const arrows: Record<string, readonly string[]> = {
   dataset: [],
   policies: ["iam"],
   proof: ["iam"],
-  local: ["iam", "dataset"],
+  local: ["iam", "dataset", "recovery"],
+  recovery: [],
   // The application takes the type of the outputs, as a stack of another team would.
   examples: ["dataset", "program"],
   release: [],

@@ -5,7 +5,21 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { duration } from "../../../local/console";
 import { readEventLog } from "../../../local/event-log";
-import { sparkline } from "../../../local/summary";
+import { resourceLine, sparkline } from "../../../local/summary";
+
+describe("resources of a summary", () => {
+  it("are counted by service; settings of the account and what serves a model are no jobs", () => {
+    const dynamic = (name: string) => ({ type: `pulumi-nodejs:dynamic/bedrock:${name}`, custom: true });
+    const line = resourceLine([
+      { type: "aws:s3/bucket:Bucket", custom: true },
+      { type: "aws:s3/bucketPolicy:BucketPolicy", custom: true },
+      ...["CustomizationJob", "ProvisionedThroughput", "InvocationLogging", "MacieSession"].map(dynamic),
+      { type: "secure-model-customization:index:SecureBucket", custom: false },
+      { type: "pulumi:providers:aws", custom: true },
+    ]);
+    assert.equal(line, "6 in service (s3 2, account settings 2, bedrock jobs 1, bedrock serving 1)");
+  });
+});
 
 describe("sparkline", () => {
   const losses = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 300 });

@@ -1,4 +1,5 @@
 /** Compiles an environment with a job, of any configuration, and asks the pack and the proof about it. */
+import type { AccessModel } from "../../../proof/model";
 import { prove, type ProofReport } from "../../../proof/prove";
 import { readModel } from "../../../proof/stack";
 import { findingsIn, type Finding } from "../../policies/judging";
@@ -121,14 +122,23 @@ export function objections(name: string, { resources, outputs }: Compiled): Find
   return findingsIn(resources, outputs, name);
 }
 
-/** The proof of what was compiled. */
-export function proofOf({ resources, outputs }: Compiled): ProofReport {
+/**
+ * The access model of what was compiled.
+ *
+ * @param renamed changes what is read, as text: the ids that AWS would have chosen are the same in every compilation
+ */
+export function modelOf({ resources, outputs }: Compiled, renamed = (text: string): string => text): AccessModel {
   const deployed = resources.map(({ type, name, properties }) => ({
     type,
     urn: `urn:pulumi:stack::secure-model-customization::${type}::${name}`,
     outputs: { ...properties, ...outputs[name] },
   }));
-  return prove(readModel(deployed));
+  return readModel(JSON.parse(renamed(JSON.stringify(deployed))) as typeof deployed);
+}
+
+/** The proof of what was compiled. */
+export function proofOf(made: Compiled): ProofReport {
+  return prove(modelOf(made));
 }
 
 /** What speaks against a proof, one line each; empty when it holds. */
