@@ -25,18 +25,20 @@ const ibanLengths: Readonly<Record<string, number>> = {
 export const ibanCountries: readonly string[] = Object.keys(ibanLengths);
 
 /**
- * Characters of an IBAN that stands at the beginning of a text, with blanks or hyphens between its parts; 0 where none
+ * Characters of an IBAN that stands at the beginning of a text, with blanks, dots or hyphens between its parts; 0 where none
  * does. Country, length and check digits (ISO 7064, mod 97) must hold; what follows may be anything but a letter or digit.
  */
 export function ibanLength(text: string): number {
-  const wanted = ibanLengths[text.slice(0, 2)];
+  const wanted = ibanLengths[text.slice(0, 2).toUpperCase()];
   if (wanted === undefined) return 0;
   let compact = "";
   let end = 0;
   for (; end < text.length && compact.length < wanted; end++) {
-    if (text[end] !== " " && text[end] !== "-") compact += text[end];
+    if (!" -.".includes(text[end]!)) compact += text[end];
   }
   if (compact.length !== wanted || /[A-Z0-9]/i.test(text.charAt(end))) return 0;
+  // In lower case it could be words; an account has many digits.
+  if (/[a-z]/.test(compact) && compact.replace(/\D/g, "").length < 12) return 0;
   let rest = 0;
   for (const character of compact.slice(4) + compact.slice(0, 4)) {
     const value = Number.parseInt(character, 36);

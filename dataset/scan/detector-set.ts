@@ -1,5 +1,6 @@
 import type { Detector, TextHit } from "./detector";
-import { search, settle } from "./detector";
+import { addFolded, isFolding, search, settle } from "./detector";
+import { foldText } from "./fold";
 import { CLASS_BITS, WordMachine } from "./word-machine";
 
 /** Characters of a text that are looked at in one go; longer texts are looked at in overlapping parts. */
@@ -28,11 +29,17 @@ export interface Gate {
   readonly longRun: boolean;
 }
 
-interface Gated {
-  readonly detector: Detector;
-  readonly low: number;
-  readonly high: number;
+/** What detectors need of a gate, number by number: short texts are many, and each is asked for each detector. */
+interface Needs {
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly digits: Int32Array;
+  /** {@link NON_ASCII} and {@link LONG} as bits. */
+  readonly other: Uint8Array;
 }
+
+const NON_ASCII = 1;
+const LONG = 2;
 
 const nothing: readonly TextHit[] = [];
 
@@ -43,11 +50,11 @@ const nothing: readonly TextHit[] = [];
 export class DetectorSet {
   /** Finds the words of all detectors. */
   readonly machine: WordMachine;
-  private readonly gated: readonly Gated[];
+  private readonly needs: Needs;
   private readonly bytes = Buffer.allocUnsafeSlow(PART * 3);
   private readonly gate = { low: 0, high: 0, digits: 0, ascii: true, longRun: false };
 
-  constructor(detectors: readonly Detector[]) {
+  constructor(private readonly detectors: readonly Detector[]) {
     const groups: (readonly string[])[] = [];
     const numbers = new Map<string, number>();
     const bitOf = (group: readonly string[]): number => {
@@ -57,14 +64,18 @@ export class DetectorSet {
       numbers.set(key, groups.length);
       return groups.push(group) - 1;
     };
-    this.gated = detectors.map((detector) => {
-      let [low, high] = [0, 0];
+    const count = detectors.length;
+    const [low, high, digits] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+    const other = new Uint8Array(count);
+    detectors.forEach((detector, index) => {
       for (const bit of (detector.words ?? []).map(bitOf)) {
-        if (bit < 31) low |= 1 << bit;
-        else high |= 1 << (bit - 31);
+        if (bit < 31) low[index]! |= 1 << bit;
+        else high[index]! |= 1 << (bit - 31);
       }
-      return { detector, low, high };
+      digits[index] = detector.digits ?? 0;
+      other[index] = (detector.nonAscii === true ? NON_ASCII : 0) | (detector.longRun === true ? LONG : 0);
     });
+    this.needs = { low, high, digits, other };
     this.machine = new WordMachine(groups);
   }
 
@@ -76,17 +87,43 @@ export class DetectorSet {
   /** Hits in one text of which a gate is known. */
   search(text: string, gate: Gate): readonly TextHit[] {
     let hits: TextHit[] | undefined;
-    for (const one of this.gated) {
-      if (!isOpen(one, gate) || one.detector.probe?.test(text) === false) continue;
-      search(one.detector, text, (hits ??= []));
+    for (let at = this.nextOpen(gate, 0); at >= 0; at = this.nextOpen(gate, at + 1)) {
+      const detector = this.detectors[at]!;
+      if (detector.probe?.test(text) !== false) search(detector, text, (hits ??= []));
+    }
+    if (!gate.ascii) {
+      const folded = foldText(text);
+      if (folded) addFolded(folded, this.searchFolded(folded.text), (hits ??= []));
     }
     return hits ? settle(hits) : nothing;
   }
 
+  /** Hits in a text that was folded; what hides a text is looked for in the text itself. */
+  private searchFolded(text: string): TextHit[] {
+    const gate = this.look(text);
+    const hits: TextHit[] = [];
+    for (let at = this.nextOpen(gate, 0); at >= 0; at = this.nextOpen(gate, at + 1)) {
+      const detector = this.detectors[at]!;
+      if (isFolding(detector) && detector.probe?.test(text) !== false) search(detector, text, hits);
+    }
+    return hits;
+  }
+
   /** Whether a text with this gate can have a hit at all. */
   mayHit(gate: Gate): boolean {
-    for (const one of this.gated) if (isOpen(one, gate)) return true;
-    return false;
+    return this.nextOpen(gate, 0) >= 0;
+  }
+
+  /** The first detector from this one on that can have a hit, or -1. */
+  private nextOpen(gate: Gate, from: number): number {
+    const { low, high, digits, other } = this.needs;
+    const [has, hasHigh, count] = [~gate.low, ~gate.high, gate.digits];
+    const lacks = (gate.ascii ? NON_ASCII : 0) | (gate.longRun ? 0 : LONG);
+    for (let at = from; at < low.length; at++) {
+      if ((low[at]! & has) !== 0 || (high[at]! & hasHigh) !== 0) continue;
+      if (digits[at]! <= count && (other[at]! & lacks) === 0) return at;
+    }
+    return -1;
   }
 
   private look(text: string): Gate {
@@ -124,12 +161,6 @@ export class DetectorSet {
     gate.high = high;
     gate.digits = digits;
   }
-}
-
-function isOpen({ detector, low, high }: Gated, gate: Gate): boolean {
-  if ((gate.low & low) !== low || (gate.high & high) !== high) return false;
-  if (detector.digits !== undefined && gate.digits < detector.digits) return false;
-  return !(detector.nonAscii === true && gate.ascii) && !(detector.longRun === true && !gate.longRun);
 }
 
 /** 1 for every byte that is a character of base64. */

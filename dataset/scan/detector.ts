@@ -1,4 +1,5 @@
 import type { RuleId } from "../rules";
+import { type Folded, foldText } from "./fold";
 
 /** A part of a text that a rule is about: UTF-16 offsets, end exclusive. */
 export interface TextHit {
@@ -72,7 +73,28 @@ export function search({ rule, message, pattern, accept }: Detector, text: strin
 export function detect(detectors: readonly Detector[], text: string): TextHit[] {
   const hits: TextHit[] = [];
   for (const detector of detectors) search(detector, text, hits);
+  const folded = foldText(text);
+  if (folded) {
+    const found: TextHit[] = [];
+    for (const detector of detectors) if (isFolding(detector)) search(detector, folded.text, found);
+    addFolded(folded, found, hits);
+  }
   return settle(hits);
+}
+
+/** Whether a detector looks through folded text as well: all do but those of what folding takes away. */
+export function isFolding({ rule }: Detector): boolean {
+  return rule !== "hidden-text" && rule !== "homoglyphs";
+}
+
+/** Adds what was found in a folded text, at its places in the original, less what was found there as it is. */
+export function addFolded(folded: Folded, found: readonly TextHit[], hits: TextHit[]): void {
+  const plain = [...hits];
+  for (const hit of found) {
+    const [start, end] = [folded.place(hit.start), folded.place(hit.end)];
+    const isKnown = plain.some((one) => one.rule === hit.rule && one.start < end && one.end > start);
+    if (!isKnown) hits.push({ ...hit, start, end });
+  }
 }
 
 /**

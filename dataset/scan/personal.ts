@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { birthDates } from "./birth-dates";
 import { ibanCountries, ibanLength, isLuhn, isSsn } from "./checksums";
 import { type Accepted, before, type Detector } from "./detector";
 import { isNumbered, nationalIds } from "./national-ids";
@@ -37,20 +38,24 @@ const cardSchemes: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^(?:35|50|5[6-9]|6[37])/, [16]],
 ];
 
-const cardWord = /\b(?:card|visa|mastercard|maestro|amex|credit|debit|pan|cc)\b/i;
+const cardWord =
+  /(?<![a-z])(?:card|visa|mastercard|maestro|amex|credit|debit|pan|cc|karte|carte|tarjeta|carta|kort)(?![a-z])/i;
 
 function isCard(text: string, whole: string, start: number): boolean {
   const digits = text.replace(/\D/g, "");
   if (new Set(digits).size < 2 || !isLuhn(digits)) return false;
   const around = before(whole, start);
   if (cardWord.test(around)) return true;
+  // Behind a currency it is an amount, and as a part of a name it is the name's number.
+  if (/[$€£¥_]$/.test(around)) return false;
   const known = cardSchemes.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length));
   return known && !isNumbered.test(around);
 }
 
-function acceptIban(_candidate: string, text: string, start: number): false | Accepted {
-  const length = ibanLength(text.slice(start, start + 64));
-  return length > 0 && { end: start + length };
+function acceptIban(candidate: string, text: string, at: number): false | Accepted {
+  const start = at + candidate.length - 4;
+  const length = ibanLength(text.slice(start, start + 80));
+  return length > 0 && { start, end: start + length };
 }
 
 const ipWord = /\b(?:ip|ipv4|addr(?:ess)?|client|dns|from|gateway|host|login|ping|server|visitor)s?\b[^\d\n]{0,12}$/i;
@@ -85,30 +90,15 @@ function isPublicIp(text: string, whole: string, start: number): boolean {
   if (reserved.some(([first, last]) => value >= first && value <= last)) return false;
   const around = before(whole, start);
   if (parts.every((part) => Number(part) < 20)) return ipWord.test(around);
-  return !versionWord.test(around);
+  // `Chrome/120.0.6099.71`: a name and a slash, which is no address with a scheme before it.
+  return !versionWord.test(around) && !/[a-z]\/$/i.test(around);
 }
 
 function isPublicIpv6(text: string): boolean {
   return isIPv6(text) && /^[23]/.test(text);
 }
 
-const birthWords = [
-  "born",
-  "birth",
-  "dob",
-  "d.o.b",
-  "gebor",
-  "geburt",
-  "geb.",
-  "geboort",
-  "né",
-  "naiss",
-  "naci",
-  "nascita",
-  "nasc",
-];
-
-const ssnWord = /\b(?:ssn|social[ -]security)/i;
+const ssnWord = /\bss(?:n|#| ?no\b)|social[ -]security/i;
 
 /**
  * Personal data. A pattern only proposes; the checksum, the registry's rules or a word beside the number decide, since
@@ -122,26 +112,35 @@ export const personal: readonly Detector[] = [
     pattern: /@(?:[\p{L}\p{N}-]{1,63}\.){1,4}\p{L}{2,24}(?![\w-]|\.\w)/gu,
     accept: acceptEmail,
   },
+  {
+    rule: "pii-email",
+    message: "an e-mail address, written so that programs do not see it",
+    words: [["(at)", "[at]", "{at}", "( at )", "[ at ]", "(@)", "[@]", " dot ", "(dot)", "[dot]", "{dot}", "%40"]],
+    pattern:
+      /(?<![\w.+-])[\w.+-]{1,64}(?: ?[([{] ?(?:at|@) ?[)\]}] ?(?:[a-z\d-]{1,63}(?:\.| ?[([{] ?dot ?[)\]}] ?| dot )){1,4}| at (?:[a-z\d-]{1,63}(?: ?[([{] ?dot ?[)\]}] ?| dot )){1,4}|%40(?:[a-z\d-]{1,63}\.){1,4})[a-z]{2,24}(?![\w-])/gi,
+    accept: (text) => !fileEnding.test(text),
+  },
   ...phones,
   {
     rule: "pii-card",
     message: "the number of a payment card (Luhn's check holds)",
     digits: 13,
-    pattern: /(?<![\w.+-])\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)/g,
+    pattern:
+      /(?<![a-z\d.+-])(?:\d(?:[ -]{0,2}\d){12,18}|\d{4}(?:\.\d{4}){3}|3\d{3}\.\d{6}\.\d{4,5})(?![a-z\d-]|_\d|\.\d)/gi,
     accept: isCard,
   },
   {
     rule: "pii-iban",
     message: "an IBAN (mod 97 holds)",
     words: [ibanCountries.map((country) => `${country}00`)],
-    pattern: /(?<![A-Z0-9])[A-Z]{2}\d{2}(?=[ -]?[A-Z0-9])/g,
+    pattern: /(?<![A-Z0-9])(?:IBAN)?[A-Z]{2}\d{2}(?=[ .-]?[A-Z0-9])/gi,
     accept: acceptIban,
   },
   {
     rule: "pii-us-ssn",
     message: "a US Social Security number",
     digits: 9,
-    pattern: /(?<![\w.+-])(?:\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}|\d{9})(?![\w-]|\.\d)/g,
+    pattern: /(?<![\w.+-])(?:\d{3}-\d{2}-\d{4}|\d{3}([ .])\d{2}\1\d{4}|\d{9})(?![\w-]|\.\d)/g,
     accept: (text, whole, start) => isSsn(text) && (text.includes("-") || ssnWord.test(before(whole, start))),
   },
   ...nationalIds,
@@ -149,8 +148,16 @@ export const personal: readonly Detector[] = [
     rule: "pii-ip",
     message: "a public IP address",
     words: [["0.0.0", "0.00.0", "0.000.0"]],
-    pattern: /(?<![\w.-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w-]|\.\d)/g,
+    pattern: /(?<![\w.-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w-]|\.\d|\.in-addr)/g,
     accept: isPublicIp,
+  },
+  {
+    rule: "pii-ip",
+    message: "a public IP address, written so that programs do not see it",
+    words: [["[.]", "(.)", "[dot]", "(dot)"]],
+    digits: 1,
+    pattern: /(?<![\w.-])\d{1,3}(?:(?:\[\.\]|\(\.\)|\[dot\]|\(dot\)|\.)\d{1,3}){3}(?![\w-])/g,
+    accept: (text, whole, start) => /[[(]/.test(text) && isPublicIp(text.replace(/\D+/g, "."), whole, start),
   },
   {
     rule: "pii-ip",
@@ -160,12 +167,5 @@ export const personal: readonly Detector[] = [
     pattern: /(?<![\w:.])[\da-f]{1,4}:[\da-f:]{3,35}(?![\w:])/gi,
     accept: isPublicIpv6,
   },
-  {
-    rule: "pii-birth-date",
-    message: "a date of birth",
-    words: [birthWords],
-    digits: 2,
-    pattern:
-      /(?<![\p{L}-])(?:born|birth ?date|birthday|date of birth|dob|d\.o\.b\.?|geboren|geb\.|geburtsdatum|geboortedatum|née? le|date de naissance|nacid[oa] el|fecha de nacimiento|nat[oa] il|data di nascita|nascid[oa] em|data de nascimento)(?!\p{L})[^\d\n.;]{0,40}?(?<![\p{L}\d])(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|\d{1,2}(?:st|nd|rd|th)?\.? (?:of |de )?\p{L}{3,10}\.?,? (?:de |of )?(?:18|19|20)\d{2}|\p{L}{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:18|19|20)\d{2})(?!\d)/giu,
-  },
+  ...birthDates,
 ];

@@ -101,8 +101,11 @@ class Trie {
       let node = 0;
       for (const byte of word) {
         const at = (node << CLASS_BITS) | this.classes[byte]!;
-        if (this.next[at] === NONE) this.next[at] = this.newNode();
         node = this.next[at]!;
+        if (node !== NONE) continue;
+        // Not in one statement: a new node can put another table in the place of this one.
+        node = this.newNode();
+        this.next[at] = node;
       }
       this.accepting[node] = 1;
       if (group === undefined) continue;

@@ -5,6 +5,7 @@ import type { RuleId } from "../../../../dataset";
 import { harmless, poison } from "./poison";
 import { Random } from "./random";
 import { type Plant, sensitive } from "./sensitive";
+import { unusual } from "./unusual";
 
 /** One text of the corpus, and the rules that must find something in it; none for a clean text. */
 export interface Labelled {
@@ -47,9 +48,14 @@ export function corpus(seed: number): Labelled[] {
   const real = (carriers ??= realSentences());
   const carrier = (middle: string): string =>
     `${random.pick(real)} ${middle}${random.pick([" ", "\n", "\n\n"])}${random.pick(real)}`;
-  const planted = Object.entries(kinds).flatMap(([rule, plant]) =>
-    Array.from({ length: PER_KIND }, (): Labelled => ({ text: carrier(plant(random)), planted: rule as RuleId })),
-  );
+  const planted = Object.entries(kinds).flatMap(([kind, usual]) => {
+    const rule = kind as RuleId;
+    const plants = [usual, unusual[rule] ?? usual];
+    return Array.from({ length: PER_KIND }, (_, index): Labelled => {
+      const plant = plants[index % plants.length] ?? usual;
+      return { text: carrier(plant(random)), planted: rule };
+    });
+  });
   const hard = Array.from({ length: HARD }, (): Labelled => ({ text: carrier(harmless(random)) }));
   return [...planted, ...hard];
 }

@@ -1,0 +1,145 @@
+import type { Detector } from "./detector";
+
+/** Letters of other scripts and rarer Latin ones that look like plain Latin letters, in lower case. */
+const lookAlikes = new Set("авеікмнорстухјѕԁһӏѡԛԝүαεικνορτυχβζημγϲօսոհցքցաɑɡӀⅰⅼⅽⅾⅿⅹⅴᴦѵꭺꭼꮇꮋꮯꮲꭰꭱꮪꭲꮃꮓꮶꮮꭻꮤ");
+
+const isLookAlike = (letter: string): boolean => lookAlikes.has(letter);
+
+function isMixed(word: string): boolean {
+  const letters = [...word.toLowerCase()];
+  const others = letters.filter((letter) => !/[a-z]/.test(letter));
+  const latin = letters.length - others.length;
+  return others.length > 0 && latin >= 2 && others.every(isLookAlike);
+}
+
+/** Characters before and behind a candidate that tell what script it stands in; not all, since candidates can be many. */
+const BESIDE = 100;
+
+const beside = (text: string, start: number, end: number): string =>
+  `${text.slice(Math.max(0, start - BESIDE), start)} ${text.slice(end, end + BESIDE)}`;
+
+/** Letters that stand for Latin ones only, and whose word has no letter of its own script. */
+const wholly = new Set("асеорхуіјѕӏԁһԛԝ");
+
+/** A word of Cyrillic letters that all look Latin, in a text whose other letters are Latin. */
+function isDisguised(word: string, text: string, start: number): boolean {
+  const letters = [...word.toLowerCase()];
+  if (letters.length < 5 || !letters.every((letter) => wholly.has(letter) || letter === "р")) return false;
+  const around = beside(text, start, start + word.length);
+  return !/[\u0400-\u052F]/.test(around) && /[a-z]{3}/i.test(around);
+}
+
+/** Whether a text is written in a script that has wide Latin letters of its own. */
+const isEastAsian = (text: string): boolean => /[\u3040-\u30FF\u4E00-\u9FFF\uAC00-\uD7AF]/.test(text);
+
+/** Whether a text is written from right to left, or in a script that needs joiners. */
+const rightToLeft = /[\u0590-\u08FF]/;
+
+/** Text that a reader does not see, or sees other than it is. */
+export const hiddenText: readonly Detector[] = [
+  {
+    rule: "hidden-text",
+    message: "tag characters, which carry invisible ASCII text",
+    nonAscii: true,
+    // A flag of a region is a black flag followed by tags; it is the only visible use.
+    pattern: /(?<![\u{1F3F4}\u{E0000}-\u{E007F}])[\u{E0000}-\u{E007F}]+/gu,
+  },
+  {
+    rule: "hidden-text",
+    message: "variation selectors in a row, which carry invisible bytes",
+    nonAscii: true,
+    pattern: /[\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]{3,}/gu,
+  },
+  {
+    rule: "hidden-text",
+    message: "zero-width characters inside a word",
+    nonAscii: true,
+    probe: /[\u034F\u180E\u200B-\u200F\u2060-\u206F\uFEFF]/,
+    pattern:
+      /(?<=[a-z0-9])[\u034F\u180E\u200B-\u200D\u2060-\u2064\u206A-\u206F\uFEFF]{1,1000}(?=[a-z0-9])|[\u200B-\u200D\u2060-\u2064\uFEFF]{3,}|(?<=[a-z0-9])[\u200B\u2060-\u2064\uFEFF](?=[\s.,;!?]|$)/gi,
+    // In Indic and Arabic scripts joiners in a row belong to the writing.
+    accept: (text, whole, start) =>
+      text.length > 3 ||
+      !/^[\u200C\u200D]+$/.test(text) ||
+      !/[\u0600-\u0DFF]/.test(beside(whole, start, start + text.length)),
+  },
+  {
+    rule: "hidden-text",
+    message: "soft hyphens after almost every letter, which break the word for a filter and not for a reader",
+    nonAscii: true,
+    probe: /\u00AD/,
+    pattern: /[a-z](?:\u00AD[a-z]{1,2}){2,100}(?![a-z])/gi,
+    accept: (text) => text.replace(/\u00AD/g, "").length < text.split("\u00AD").length * 2,
+  },
+  {
+    rule: "hidden-text",
+    message: "blanks of scripts that are shown as nothing, in a row",
+    nonAscii: true,
+    probe: /[\u115F\u1160\u2800\u3164\uFFA0]/,
+    pattern: /[\u115F\u1160\u3164\uFFA0]{2,}|\u2800{3,}(?![\u2801-\u28FF])/g,
+  },
+  {
+    rule: "hidden-text",
+    message: "annotation characters, whose text is not shown",
+    nonAscii: true,
+    pattern: /[\uFFF9-\uFFFB]/g,
+  },
+  {
+    rule: "hidden-text",
+    message: "a control that overrides the direction of writing, so that text reads other than it is stored",
+    nonAscii: true,
+    pattern: /[\u202D\u202E]/g,
+  },
+  {
+    rule: "hidden-text",
+    message: "controls of the direction of writing in a text without a script that needs them",
+    nonAscii: true,
+    probe: /[\u202A\u202B\u2066\u2067\u2068]/,
+    pattern: /[\u202A\u202B\u2066-\u2068]/g,
+    accept: (control, text, start) => !rightToLeft.test(beside(text, start, start + control.length)),
+  },
+  {
+    rule: "hidden-text",
+    message: "a sequence of a terminal that hides or overwrites what is stored",
+    words: [["[0"]],
+    pattern: /\p{Cc}\[\d[\d;]{0,16}[a-z]/giu,
+    accept: (text) => text.startsWith("\u001B"),
+  },
+  {
+    rule: "hidden-text",
+    message: "markup that keeps its text from being shown",
+    words: [["display", "visibility", "font-size", "opacity", "hidden"]],
+    pattern:
+      /<[a-z]{1,10} [^<>]{0,200}(?:display ?: ?none|visibility ?: ?hidden|font-size ?: ?0(?![.\d])|opacity ?: ?0(?![.\d]))[^<>]{0,200}>(?=\s{0,20}[^\s<])|<(?:[pbi]|div|span|font|section) hidden(?:=""|="hidden"|="true")?>(?=[^\s<])/gi,
+  },
+  {
+    rule: "hidden-text",
+    message: "text in the colour of its background",
+    words: [["background"], ["color"]],
+    pattern:
+      /<[a-z]{1,10} [^<>]{0,200}(?<![\w-])color ?: ?(#?\w{3,7})\s{0,2};[^<>]{0,60}background(?:-color)? ?: ?\1\b[^<>]{0,200}>/gi,
+  },
+  {
+    rule: "homoglyphs",
+    message: "a word mixes Latin letters with letters that look the same",
+    nonAscii: true,
+    probe: /[\u0251\u0261\u0370-\u058F\u13A0-\u13FF\u1D00-\u1D7F\u2170-\u217F]/iu,
+    pattern: /(?<![\p{L}\p{M}])[a-z\u0251\u0261\u0370-\u058F\u13A0-\u13FF\u2160-\u217F]{4,40}(?![\p{L}\p{M}])/giu,
+    accept: (word, text, start) => (/[a-z]/i.test(word) ? isMixed(word) : isDisguised(word, text, start)),
+  },
+  {
+    rule: "homoglyphs",
+    message: "a word of letters that are meant for formulas, frames or phonetics",
+    nonAscii: true,
+    probe: /[\uD835\uD83C\u1D00-\u1D22\u0262\u026A\u0274\u0280\u028F\u0299\u029C\u029F\u24B6-\u24E9]/,
+    pattern:
+      /[\u{1D400}-\u{1D7FF}]{4,60}|[\u{24B6}-\u{24E9}]{4,60}|[\u{1F130}-\u{1F189}]{4,60}|[\u1D00-\u1D22\u0262\u026A\u0274\u0280\u028F\u0299\u029C\u029F\uA730\uA731]{4,60}/gu,
+  },
+  {
+    rule: "homoglyphs",
+    message: "a word of wide letters in a text that has no use for them",
+    nonAscii: true,
+    pattern: /[\uFF21-\uFF3A]{4,60}/gi,
+    accept: (word, text, start) => !isEastAsian(beside(text, start, start + word.length)),
+  },
+];

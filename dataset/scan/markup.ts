@@ -1,0 +1,102 @@
+import type { Detector } from "./detector";
+
+/** Commands in their words: a download that is run, a shell that is handed out, a disk that is wiped. */
+const shell = [
+  "\\b(?:curl|wget) [^|\\n]{1,200}\\| ?(?:sudo )?(?:(?:ba|z|da|k)?sh|python3?|perl|ruby|node)\\b",
+  "\\b(?:ba|z|da)?sh -c [\"']?\\$\\((?:curl|wget) |\\b(?:ba|z)?sh <\\((?:curl|wget) |\\bbase64 (?:-d|-D|--decode)[^|\\n]{0,40}\\| ?(?:ba|z)?sh\\b",
+  "/dev/(?:tcp|udp)/[\\w.-]{3,64}/\\d|\\bnc(?:at)? (?:-\\w{1,6} ){0,4}-\\w{0,4}e ?(?:/bin/)?(?:ba)?sh\\b|/bin/(?:ba)?sh -i\\b",
+  "\\bsocket\\.socket\\([^\\n]{0,300}\\b(?:dup2|subprocess|pty\\.spawn)\\b",
+  "\\bpowershell(?:\\.exe)? [^\\n]{0,80}-e(?:nc|ncodedcommand)?\\b|\\bDownloadString\\(|\\b(?:iwr|irm|invoke-webrequest) [^|\\n]{1,200}\\| ?(?:iex|invoke-expression)\\b",
+  "\\bcertutil(?:\\.exe)? [^\\n]{0,60}-urlcache\\b|\\bmshta(?:\\.exe)? (?:https?|javascript|vbscript):|\\bregsvr32 [^\\n]{0,60}/i:https?:",
+  "\\brm (?:-[a-z-]{1,24} ){1,4}(?:/\\*?|~|\\$HOME)(?=[\\s;&|\"'`]|$)|\\bdd if=/dev/(?:zero|u?random) of=/dev/[a-z]|:\\(\\) ?\\{ ?:\\|:& ?\\};:|\\bmkfs\\.\\w{2,6} /dev/",
+  "\\bos\\.system\\([\"'](?:curl|wget|rm|nc) |\\bexec\\((?:base64|zlib|codecs|__import__)",
+].join("|");
+
+/** Markup in its words: script, frames, forms and addresses that act when an answer is shown. */
+const page = [
+  "<script\\b(?=[^>]{0,200}(?:>(?:[^\\s<`]|\\s{0,20}\\n)| src))|<iframe\\b|<object [^<>]{0,120}data=|<embed [^<>]{0,120}src=|<base href=",
+  "<meta [^<>]{0,40}http-equiv=[\"']?refresh|<form [^<>]{0,120}action=[\"']?(?:https?:)?//|<link [^<>]{0,120}href=[\"']?(?:https?:)?//|@import (?:url\\()?[\"']?(?:https?:)?//",
+  "\\bjavascript:[a-z(]|\\bvbscript:[a-z]|\\bhref ?= ?[\"'][^\"'<>]{0,40}&#[^\"'<>]{0,40}script:",
+  "<[a-z]{1,10}[\\s/](?:[^<>]{0,200}[\\s/\"'])?on[a-z]{3,20}\\s?=|data:(?:text/html|image/svg\\+xml|text/javascript|application/(?:x-)?javascript)[;,]",
+  "\\beval\\((?:atob|unescape|base64_decode|fromCharCode|String\\.)|\\bdocument\\.cookie\\b|\\bString\\.fromCharCode\\((?:\\d{1,3}, ?){8,2000}",
+  "\\b(?:fetch|sendBeacon|open|src ?=|location ?=) ?\\(?[^\\n]{0,80}\\b(?:localStorage|sessionStorage)\\b",
+  "<\\?php [^\\n]{0,80}\\$_(?:GET|POST|REQUEST)\\b|<!ENTITY [^<>]{0,60}SYSTEM |\\$\\{jndi:|\\{\\{[^{}\\n]{0,60}__(?:class|globals|import)__",
+].join("|");
+
+/** Pictures whose address carries what was said to somebody else's server. */
+const pictures = [
+  "!\\[[^\\]\\n]{0,80}\\](?:\\(https?://[^)\\s]{1,200}\\?[^)\\s]{1,200}\\)|\\(https?://[^)\\s]{0,200}(?:[{<$%]|[A-Z_]{8})[^)\\s]{0,200}\\))",
+  "<img (?:[^<>]{0,120} )?src ?= ?[\"']?(?:https?:)?//[^\\s\"'<>?]{1,200}\\?[^\\s\"'<>]{1,200}",
+  "!\\[[^\\]\\n]{0,80}\\]\\[([\\w-]{1,24})\\][^[]{0,200}\\[\\1\\]: ?https?://[^\\s?]{1,200}\\?",
+].join("|");
+
+/** Markup and commands that act where an answer is shown or run. */
+export const markup: readonly Detector[] = [
+  {
+    rule: "markup-payload",
+    message: "script or markup that runs where an answer is shown",
+    words: [
+      [
+        "<",
+        "javascript:",
+        "vbscript:",
+        "data:",
+        "eval(",
+        "document.cookie",
+        "fromcharcode",
+        "storage",
+        "@import",
+        "jndi:",
+        "script:",
+        "{{",
+      ],
+    ],
+    pattern: new RegExp(page, "gi"),
+  },
+  {
+    rule: "markup-payload",
+    message: "a command that runs what it downloads, opens a shell or destroys data",
+    words: [
+      [
+        ...[
+          "curl",
+          "wget",
+          "/dev/",
+          "/bin/",
+          "base64",
+          "powershell",
+          "downloadstring",
+          "iwr ",
+          "irm ",
+          "webrequest",
+          "certutil",
+        ],
+        ...[
+          "mshta",
+          "regsvr32",
+          "rm -",
+          "dd if",
+          ":(){",
+          ":() {",
+          "mkfs",
+          "os.system",
+          "exec(",
+          "socket",
+          "nc -",
+          "ncat ",
+        ],
+      ],
+    ],
+    pattern: new RegExp(shell, "gi"),
+  },
+  {
+    rule: "markup-payload",
+    message: "a picture whose address carries data",
+    words: [["![", "<img"]],
+    pattern: new RegExp(pictures, "gi"),
+    // A capital word or a variable stands where the data are put in; the expression itself takes either case.
+    accept: (text) =>
+      (text.includes("?") || /[{<$%]|[A-Z_]{8}/.test(text)) &&
+      !/^!\[[^\]\n]{0,80}\]\(https?:\/\/(?:img\.shields\.io|badgen?\.|[\w.-]{0,60}badge)/i.test(text),
+  },
+];
