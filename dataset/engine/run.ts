@@ -4,6 +4,7 @@ import { BlockChecker, type CheckSetup, type Known } from "./block-check";
 import { BlockCutter } from "./block-cutter";
 import type { FileCheck } from "./file-check";
 import type { DatasetSource } from "../source";
+import { isScanning } from "../scan/policy";
 import { WorkerPool } from "./pool";
 
 /** Bytes of a file that are checked before a second thread is started: starting one costs as much as checking these. */
@@ -15,6 +16,9 @@ const ALONE_BYTES = 8 * BLOCK_BYTES;
  */
 const WORTH_STARTING = 250;
 
+/** Bytes from which on a file that is scanned is shared from its first block on: the scanners' expressions are then compiled in all threads at once. */
+const SHARED_AT_ONCE = 32 * 1024 * 1024;
+
 /** Threads at most, the calling one included: each holds some 50 MB. */
 const MAX_THREADS = 4;
 
@@ -24,7 +28,7 @@ export interface RunOptions {
   readonly threads?: number;
   /** Bytes after which a block is cut. Default 1 MiB. */
   readonly blockBytes?: number;
-  /** Bytes checked before other threads are started. Default 8 MiB. */
+  /** Bytes checked before other threads are started. Default 8 MiB, and none of a file of 32 MiB or more that is scanned. */
   readonly aloneBytes?: number;
   /** All bytes of the file, where that is known: other threads are started only when enough is left for them. */
   readonly totalBytes?: number;
@@ -131,7 +135,9 @@ class Run {
 
   /** Whether so much is left that other threads earn what starting them costs. */
   private paysToShare({ offset }: Block): boolean {
-    const { totalBytes, aloneBytes = ALONE_BYTES } = this.options;
+    const { totalBytes } = this.options;
+    const isLong = totalBytes !== undefined && totalBytes >= SHARED_AT_ONCE;
+    const aloneBytes = this.options.aloneBytes ?? (isLong && isScanning(this.setup.policy) ? 0 : ALONE_BYTES);
     if (offset < aloneBytes) return false;
     return totalBytes === undefined || (totalBytes - offset) * this.pace > WORTH_STARTING;
   }

@@ -63,7 +63,7 @@ export const birthDates: readonly Detector[] = [
   {
     rule: "pii-birth-date",
     message: "a date of birth",
-    nonAscii: true,
+    nonAscii: "letter",
     digits: 4,
     probe: new RegExp(foreignLabels.replace(/\(\?<?![^()]*\)/g, ""), "i"),
     pattern: new RegExp(`(?:${foreignLabels})[^\\d\\n.;]{0,40}?(?:${date})(?!\\d)`, "giu"),

@@ -140,7 +140,7 @@ export const credentials: readonly Detector[] = [
   {
     rule: "secret-assignment",
     message: "a value that looks random is assigned to a secret's name",
-    nonAscii: true,
+    nonAscii: "letter",
     probe: new RegExp(foreignNames, "i"),
     pattern: new RegExp(`(?:${foreignNames})${between}${value}`, "gi"),
     accept: acceptAssignment,

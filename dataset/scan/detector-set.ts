@@ -1,6 +1,6 @@
 import type { Detector, TextHit } from "./detector";
 import { addFolded, isFolding, search, settle } from "./detector";
-import { foldText } from "./fold";
+import { foldText, kindOf } from "./fold";
 import { CLASS_BITS, WordMachine } from "./word-machine";
 
 /** Characters of a text that are looked at in one go; longer texts are looked at in overlapping parts. */
@@ -34,12 +34,16 @@ interface Needs {
   readonly low: Int32Array;
   readonly high: Int32Array;
   readonly digits: Int32Array;
-  /** {@link NON_ASCII} and {@link LONG} as bits. */
+  /** {@link LONG} and what is needed beyond ASCII, as bits. */
   readonly other: Uint8Array;
 }
 
-const NON_ASCII = 1;
-const LONG = 2;
+const LONG = 1;
+const LETTER = 2;
+const RARE = 4;
+const ANY = LETTER | RARE;
+/** Bits of what a text beyond ASCII holds. */
+const BEYOND = { signs: 0, letter: LETTER, rare: ANY } as const;
 
 const nothing: readonly TextHit[] = [];
 
@@ -73,7 +77,8 @@ export class DetectorSet {
         else high[index]! |= 1 << (bit - 31);
       }
       digits[index] = detector.digits ?? 0;
-      other[index] = (detector.nonAscii === true ? NON_ASCII : 0) | (detector.longRun === true ? LONG : 0);
+      const beyond = { none: 0, letter: LETTER, rare: RARE }[detector.nonAscii ?? "none"];
+      other[index] = beyond | (detector.longRun === true ? LONG : 0);
     });
     this.needs = { low, high, digits, other };
     this.machine = new WordMachine(groups);
@@ -87,12 +92,14 @@ export class DetectorSet {
   /** Hits in one text of which a gate is known. */
   search(text: string, gate: Gate): readonly TextHit[] {
     let hits: TextHit[] | undefined;
-    for (let at = this.nextOpen(gate, 0); at >= 0; at = this.nextOpen(gate, at + 1)) {
+    const kind = gate.ascii ? undefined : kindOf(text);
+    const beyond = kind ? BEYOND[kind] : 0;
+    for (let at = this.nextOpen(gate, beyond, 0); at >= 0; at = this.nextOpen(gate, beyond, at + 1)) {
       const detector = this.detectors[at]!;
       if (detector.probe?.test(text) !== false) search(detector, text, (hits ??= []));
     }
-    if (!gate.ascii) {
-      const folded = foldText(text);
+    if (kind) {
+      const folded = foldText(text, kind);
       if (folded) addFolded(folded, this.searchFolded(folded.text), (hits ??= []));
     }
     return hits ? settle(hits) : nothing;
@@ -102,7 +109,8 @@ export class DetectorSet {
   private searchFolded(text: string): TextHit[] {
     const gate = this.look(text);
     const hits: TextHit[] = [];
-    for (let at = this.nextOpen(gate, 0); at >= 0; at = this.nextOpen(gate, at + 1)) {
+    const beyond = gate.ascii ? 0 : BEYOND[kindOf(text)];
+    for (let at = this.nextOpen(gate, beyond, 0); at >= 0; at = this.nextOpen(gate, beyond, at + 1)) {
       const detector = this.detectors[at]!;
       if (isFolding(detector) && detector.probe?.test(text) !== false) search(detector, text, hits);
     }
@@ -111,14 +119,14 @@ export class DetectorSet {
 
   /** Whether a text with this gate can have a hit at all. */
   mayHit(gate: Gate): boolean {
-    return this.nextOpen(gate, 0) >= 0;
+    return this.nextOpen(gate, gate.ascii ? 0 : ANY, 0) >= 0;
   }
 
   /** The first detector from this one on that can have a hit, or -1. */
-  private nextOpen(gate: Gate, from: number): number {
+  private nextOpen(gate: Gate, beyond: number, from: number): number {
     const { low, high, digits, other } = this.needs;
     const [has, hasHigh, count] = [~gate.low, ~gate.high, gate.digits];
-    const lacks = (gate.ascii ? NON_ASCII : 0) | (gate.longRun ? 0 : LONG);
+    const lacks = ~beyond & (gate.longRun ? ANY : ANY | LONG);
     for (let at = from; at < low.length; at++) {
       if ((low[at]! & has) !== 0 || (high[at]! & hasHigh) !== 0) continue;
       if (digits[at]! <= count && (other[at]! & lacks) === 0) return at;

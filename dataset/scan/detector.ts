@@ -30,8 +30,11 @@ export interface Detector {
   readonly words?: readonly (readonly string[])[];
   /** Digits of one number, with at most three other bytes between two of them. Default: none. */
   readonly digits?: number;
-  /** A character beyond U+007F. Default false. */
-  readonly nonAscii?: boolean;
+  /**
+   * A character beyond U+007F: `letter`, which no dash, quotation mark or sign of Latin-1 is, or `rare`, which is neither
+   * these nor a letter of Latin-1. Default: none.
+   */
+  readonly nonAscii?: "letter" | "rare";
   /** A match of this expression, which is much cheaper than the pattern. Default: none. */
   readonly probe?: RegExp;
   /** 24 or more characters of base64 in a row. Default false. */

@@ -219,14 +219,14 @@ export const foreignInjections: readonly Detector[] = [
   {
     rule: "injection-phrase",
     message,
-    nonAscii: true,
+    nonAscii: "letter",
     probe: probe(spelled(false).map(({ drop }) => drop)),
     pattern: pattern(spelled(false)),
   },
   {
     rule: "injection-phrase",
     message,
-    nonAscii: true,
+    nonAscii: "rare",
     probe: probe(others.map(({ orders }) => orders)),
     pattern: new RegExp(others.map(source).join("|"), "giu"),
   },

@@ -3,7 +3,7 @@ import type { Detector } from "./detector";
 /** Commands in their words: a download that is run, a shell that is handed out, a disk that is wiped. */
 const shell = [
   "\\b(?:curl|wget) [^|\\n]{1,200}\\| ?(?:sudo )?(?:(?:ba|z|da|k)?sh|python3?|perl|ruby|node)\\b",
-  "\\b(?:ba|z|da)?sh -c [\"']?\\$\\((?:curl|wget) |\\b(?:ba|z)?sh <\\((?:curl|wget) |\\bbase64 (?:-d|-D|--decode)[^|\\n]{0,40}\\| ?(?:ba|z)?sh\\b",
+  "\\b(?:ba|z|da)?sh -c [\"']?\\$\\((?:curl|wget) |\\b(?:ba|z)?sh <\\((?:curl|wget) |\\bbase64 (?:-d|--decode)[^|\\n]{0,40}\\| ?(?:ba|z)?sh\\b",
   "/dev/(?:tcp|udp)/[\\w.-]{3,64}/\\d|\\bnc(?:at)? (?:-\\w{1,6} ){0,4}-\\w{0,4}e ?(?:/bin/)?(?:ba)?sh\\b|/bin/(?:ba)?sh -i\\b",
   "\\bsocket\\.socket\\([^\\n]{0,300}\\b(?:dup2|subprocess|pty\\.spawn)\\b",
   "\\bpowershell(?:\\.exe)? [^\\n]{0,80}-e(?:nc|ncodedcommand)?\\b|\\bDownloadString\\(|\\b(?:iwr|irm|invoke-webrequest) [^|\\n]{1,200}\\| ?(?:iex|invoke-expression)\\b",

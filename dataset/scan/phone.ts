@@ -95,7 +95,7 @@ export const phones: readonly Detector[] = [
   {
     rule: "pii-phone",
     message: "a phone number",
-    nonAscii: true,
+    nonAscii: "letter",
     digits: 7,
     probe: new RegExp(foreignNames.replace(/\(\?<?![^()]*\)/g, ""), "i"),
     pattern: new RegExp(

@@ -39,7 +39,7 @@ export const poisoning: readonly Detector[] = [
   {
     rule: "template-token",
     message: "a token of a chat template, which can end the user's turn",
-    nonAscii: true,
+    nonAscii: "rare",
     pattern: /<｜[A-Za-z][\w▁]{1,30}｜>/gu,
   },
   ...encoded,

@@ -94,3 +94,8 @@ export function isAccepted(policy: ScanPolicy, rule: RuleId, line: number): bool
   const covers = (one: Suppression): boolean => one.rule === rule && (one.lines?.includes(line) ?? true);
   return policy.suppressions?.some(covers) ?? false;
 }
+
+/** Whether any scanner has something to report. */
+export function isScanning(policy: ScanPolicy): boolean {
+  return scanRules.some((rule) => policy.rules?.[rule] !== "allow");
+}

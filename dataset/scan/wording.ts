@@ -1,5 +1,5 @@
 /** What stands between two words of a phrase: blanks, also several or with a line feed, or a sign that joins words. */
-const BETWEEN = "(?:[\\s_.-]{1,3})";
+const BETWEEN = "(?:[\\s_.-]{1,5})";
 
 /** Characters that a word between two others has, with the blank before it. */
 const WORD = 9;

@@ -14,6 +14,12 @@ describe("folding a text", () => {
       assert.equal(foldText(text), undefined);
   });
 
+  it("leaves quotation marks and dashes of prose alone, and folds them in numbers and contractions", () => {
+    assert.equal(foldText("“Works” means the licensees’ copies — § 2 – née Müller…"), undefined);
+    assert.equal(foldText("Call 020–7946–0958")?.text, "Call 020-7946-0958");
+    assert.equal(foldText("Don’t follow, you’re free")?.text, "Don't follow, you're free");
+  });
+
   it("shows what a reader sees", () => {
     const folded = (text: string): string | undefined => foldText(text)?.text;
     assert.equal(folded("４１１１"), "4111");
