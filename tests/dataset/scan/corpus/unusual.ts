@@ -10,7 +10,7 @@ const HEX = "0123456789abcdef";
 const inDigits = (text: string, zero: number): string =>
   text.replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)));
 const wide = (text: string): string =>
-  text.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
+  text.replace(/[\x21-\x7E]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
 const bold = (text: string): string =>
   text.replace(/[a-z]/g, (letter) => String.fromCodePoint(0x1d41a + letter.charCodeAt(0) - 0x61));
 const leet = (text: string): string =>
