@@ -6,11 +6,12 @@ import { bucketPoliciesOf, sourced, statementsOf, textOf, type HeldDocument } fr
 import { encryptionRulesOf } from "./encryption";
 import { decide } from "./evaluator";
 import { insiderOf, type Insider } from "./insiders";
-import { inParts } from "./judge";
+import { inParts, listSetting } from "./judge";
 import type { PolicyRule } from "./model";
 import * as probes from "./probes";
 import { s3Location } from "./s3-uri";
 import { stackIn, type StackView } from "./stack";
+import { SHARED_ENDPOINTS, strangeWays } from "./stack-endpoints";
 import { Unjudgeable, type Subject } from "./subject";
 import { BUCKETS, MODEL_JOBS } from "./tokens";
 
@@ -107,6 +108,7 @@ const outsideRefused: PolicyRule = {
   appliesTo: BUCKETS,
   phase: "stack",
   onlyWithBedrock: true,
+  parameters: { sharedEndpoints: SHARED_ENDPOINTS },
   *judge(bucket, context) {
     const stack = stackIn(context.stack);
     // Where the buckets of jobs are closed, all others are meant to be.
@@ -115,6 +117,12 @@ const outsideRefused: PolicyRule = {
     yield* inParts(bucketPoliciesOf(bucket, stack), function* (policy) {
       const open = openToOutside(bucket, policy);
       if (open.length > 0) yield `${policy.source} does not deny ${open.join(", ")} from outside the endpoint.`;
+      const shared = listSetting(context, "sharedEndpoints");
+      for (const { id, context: way } of strangeWays(statementsOf(policy), stack, "s3", shared)) {
+        const more = openToOutside(bucket, policy, [way]).filter((action) => !open.includes(action));
+        if (more.length > 0)
+          yield `${policy.source} does not deny ${more.join(", ")} through ${id}, which is not the stack's.`;
+      }
     });
   },
 };
@@ -140,10 +148,14 @@ const DATA_ACTIONS = [
   "s3:ReplicateTags",
 ];
 
-function openToOutside(bucket: Subject, policy: HeldDocument): string[] {
+/** Somebody without an endpoint, and somebody who comes through one of their own. */
+const OUTSIDE: readonly probes.ProbeContext[] = [
+  {},
+  { "aws:SourceVpce": "vpce-0unrelated", "aws:SourceVpc": "vpc-0unrelated" },
+];
+
+function openToOutside(bucket: Subject, policy: HeldDocument, ways = OUTSIDE): string[] {
   const sent = { "aws:SecureTransport": true, "s3:TlsVersion": 1.3 };
-  // Somebody without an endpoint, and somebody who comes through one of their own.
-  const ways: probes.ProbeContext[] = [{}, { "aws:SourceVpce": "vpce-0unrelated", "aws:SourceVpc": "vpc-0unrelated" }];
   return DATA_ACTIONS.filter((action) => {
     return ways.some((way) => !refuses(bucket, policy, action, { ...sent, ...way }, "unrelated"));
   });

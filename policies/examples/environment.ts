@@ -114,8 +114,11 @@ export function denyTheRest(bucket: string): Readonly<Record<string, unknown>>[]
   ];
 }
 
-/** The statement that refuses who comes neither through the endpoint nor is meant. */
-export function denyOutside(bucket: string): Readonly<Record<string, unknown>> {
+/** The statement that refuses who comes neither through the endpoints nor is meant. */
+export function denyOutside(
+  bucket: string,
+  endpoints: string | string[] = "vpce-0aaa",
+): Readonly<Record<string, unknown>> {
   return {
     Sid: "DenyFromOutside",
     Effect: "Deny",
@@ -123,7 +126,7 @@ export function denyOutside(bucket: string): Readonly<Record<string, unknown>> {
     Action: "s3:*",
     Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
     Condition: {
-      StringNotEqualsIfExists: { "aws:SourceVpce": "vpce-0aaa" },
+      StringNotEqualsIfExists: { "aws:SourceVpce": endpoints },
       ArnNotLikeIfExists: { "aws:PrincipalArn": `arn:aws:iam::${ACCOUNT}:role/deployer` },
       BoolIfExists: { "aws:ViaAWSService": "false", "aws:PrincipalIsAWSService": "false" },
     },
@@ -243,6 +246,7 @@ export const environment: readonly ExampleResource[] = [
     type: "aws:ec2/vpcEndpoint:VpcEndpoint",
     name: "s3-endpoint",
     properties: {
+      id: "vpce-0aaa",
       vpcId: "vpc-0aaa",
       routeTableIds: ["rtb-0aaa"],
       vpcEndpointType: "Gateway",
@@ -255,6 +259,7 @@ export const environment: readonly ExampleResource[] = [
     type: "aws:ec2/vpcEndpoint:VpcEndpoint",
     name: "kms-endpoint",
     properties: {
+      id: "vpce-0bbb",
       vpcId: "vpc-0aaa",
       subnetIds: SUBNETS,
       securityGroupIds: ["sg-0bbb"],

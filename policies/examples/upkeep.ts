@@ -8,6 +8,7 @@ const logged = pick(environment, "training", "training-logging", "logs", "job");
 const apart = pick(environment, "training", "training-logging", "output", "logs", "trail", "job");
 const cleared = pick(environment, "training", "training-lifecycle", "job");
 const guarded = pick(environment, "training", "training-policy", "job");
+const closed = [...guarded, ...pick(environment, "s3-endpoint")];
 const topic = pick(environment, "alerts", "alerts-policy", "key", "job");
 const queue = pick(environment, "undelivered", "undelivered-policy", "key", "job");
 const delivery = pick(environment, "delivery", "key", "job");
@@ -65,22 +66,32 @@ export const upkeepExamples: Readonly<Record<string, Examples>> = {
     ],
   },
   "bucket-refuses-access-from-outside": {
-    good: guarded,
+    good: closed,
     bad: [
       changed(
-        guarded,
+        closed,
         "training-policy",
         "policy",
         json(denyWithoutTls("acme-training"), ...denyTheRest("acme-training")),
       ),
       changed(
-        guarded,
+        closed,
         "training-policy",
         "policy",
         json(denyWithoutTls("acme-training"), ...denyTheRest("acme-training"), {
           ...denyOutside("acme-training"),
           Action: "s3:PutObject",
         }),
+      ),
+      changed(
+        closed,
+        "training-policy",
+        "policy",
+        json(
+          denyWithoutTls("acme-training"),
+          ...denyTheRest("acme-training"),
+          denyOutside("acme-training", ["vpce-0aaa", "vpce-0other"]),
+        ),
       ),
     ],
   },

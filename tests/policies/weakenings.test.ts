@@ -7,6 +7,7 @@ import { findings, findingsIn, type Finding } from "./judging";
 import { documentWeakenings } from "./weakenings/documents";
 import { outsidersWeakenings } from "./weakenings/outsiders";
 import { propertyWeakenings } from "./weakenings/properties";
+import { wayWeakenings } from "./weakenings/ways";
 import type { Weakening } from "./weakenings/weakening";
 
 /** Every so many weakenings one is tried: `EVERY=1` tries all, which takes minutes. */
@@ -37,6 +38,7 @@ describe("policies: single weakenings of the environment", function () {
           ...documentWeakenings(resources),
           ...propertyWeakenings(resources),
           ...outsidersWeakenings(resources),
+          ...wayWeakenings(resources),
         ];
         const missed = all.filter((_, at) => at % EVERY === index % EVERY).filter((weakening) => !isFound(weakening));
         const names = missed.flatMap((weakening) => (weakening.isEquivalent?.() ? [] : nameOf(weakening)));

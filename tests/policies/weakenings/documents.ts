@@ -197,6 +197,28 @@ function conditions(statement: Statement): Change[] {
   return [["no condition", without(statement, "Condition")], ...single];
 }
 
+/** Values of a stranger, by the ends of the keys that they are values of. */
+const STRANGERS: readonly (readonly [key: RegExp, value: string])[] = [
+  [/sourcevpce$/i, "vpce-0stranger"],
+  [/orgid$/i, "o-stranger000"],
+  [/account$/i, STRANGER],
+  [/principalarn$/i, `arn:aws:iam::${STRANGER}:role/stranger`],
+  [/sourcearn$/i, `arn:aws:s3:::somebody-elses-bucket`],
+  [/viaservice$/i, "ec2.us-west-2.amazonaws.com"],
+  [/requestedregion$/i, "eu-west-3"],
+  [/passedtoservice$/i, "ec2.amazonaws.com"],
+  [/encryptioncontext:aws:s3:arn$/i, "arn:aws:s3:::somebody-elses-bucket/*"],
+  [/kms-key-id$/i, FOREIGN_KEY],
+  [/guardrailidentifier$/i, `arn:aws:bedrock:us-west-2:${STRANGER}:guardrail/none`],
+];
+
+/** A stranger beside those whom a condition lets through already. */
+function oneMore(about: string, operator: string, key: string, value: unknown, others: Rebuild): Change[] {
+  const stranger = STRANGERS.find(([end]) => end.test(key))?.[1];
+  if (stranger === undefined) return [];
+  return [[`a stranger too in ${about}`, others([operator, key, [...list(value as string | string[]), stranger]])]];
+}
+
 type Rebuild = (replacement?: [operator: string, key: string, value: unknown]) => Statement;
 
 function weakAllow(operator: string, key: string, value: unknown, others: Rebuild): Change[] {
@@ -228,6 +250,7 @@ function weakAllow(operator: string, key: string, value: unknown, others: Rebuil
     const foreign = JSON.parse(JSON.stringify(value).replace(/\d{12}/g, STRANGER)) as unknown;
     changes.push([`another account in ${about}`, others([operator, key, foreign])]);
   }
+  changes.push(...oneMore(about, operator, key, value, others));
   if (operator === "Bool")
     changes.push([`opposite of ${about}`, others([operator, key, String(value) === "true" ? "false" : "true"])]);
   return changes;
@@ -268,6 +291,7 @@ function weakDeny(operator: string, key: string, value: unknown, others: Rebuild
     const excepted = [...list(value as string | string[]), "arn:aws:iam::123456789012:role/*"];
     changes.push([`excepts every role in ${about}`, others([operator, key, excepted])]);
   }
+  if (/Not/.test(operator)) changes.push(...oneMore(about, operator, key, value, others));
   if (/Not/.test(operator))
     changes.push([
       `any value of ${about}`,
