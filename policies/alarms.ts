@@ -1,6 +1,7 @@
 /** Audit: what happens to jobs, keys and networks reaches somebody who can act. */
 import { whyNotJson } from "../iam/json";
 import { inParts, listSetting } from "./judge";
+import { counts, type TrailEvent } from "./metric-filter";
 import type { PolicyRule } from "./model";
 import { stackIn, type StackView } from "./stack";
 import { isRecord, Unjudgeable, type Reader, type Subject } from "./subject";
@@ -83,17 +84,38 @@ const jobEventsArrive: PolicyRule = {
   },
 };
 
-/** Changes that must raise an alarm, with the calls that make them. */
-const CHANGES: Readonly<Record<string, RegExp>> = {
-  "keys that are disabled or deleted": /\b(?:DisableKey|ScheduleKeyDeletion)\b/,
-  "policies of buckets": /\b(?:PutBucketPolicy|DeleteBucketPolicy)\b/,
-  "policies of keys and roles": /\b(?:PutKeyPolicy|PutRolePolicy|AttachRolePolicy|UpdateAssumeRolePolicy)\b/,
-  "routes and gateways": /\b(?:CreateRoute|ReplaceRoute|AttachInternetGateway|CreateVpcPeeringConnection)\b/,
-  "security groups": /\bAuthorizeSecurityGroup(?:In|E)gress\b/,
-  "trails that are stopped": /\b(?:StopLogging|DeleteTrail|UpdateTrail)\b/,
-  "guardrails that are changed": /\b(?:UpdateGuardrail|DeleteGuardrail)\b/,
-  "calls that are denied": /AccessDenied|UnauthorizedOperation/,
+/** Changes that must raise an alarm, with the service and the calls that make them. */
+const CHANGES: Readonly<Record<string, readonly TrailEvent[]>> = {
+  "keys that are disabled or deleted": calls("kms", "DisableKey", "ScheduleKeyDeletion"),
+  "policies of buckets": calls("s3", "PutBucketPolicy", "DeleteBucketPolicy"),
+  "policies of keys and roles": [
+    ...calls("kms", "PutKeyPolicy"),
+    ...calls("iam", "PutRolePolicy", "AttachRolePolicy", "UpdateAssumeRolePolicy"),
+  ],
+  "routes and gateways": calls(
+    "ec2",
+    "CreateRoute",
+    "ReplaceRoute",
+    "AttachInternetGateway",
+    "CreateVpcPeeringConnection",
+  ),
+  "security groups": calls("ec2", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"),
+  "trails that are stopped": calls("cloudtrail", "StopLogging", "DeleteTrail", "UpdateTrail"),
+  "guardrails that are changed": calls("bedrock", "UpdateGuardrail", "DeleteGuardrail"),
+  "calls that are denied": ["AccessDenied", "Client.UnauthorizedOperation"].map((errorCode) => ({
+    eventName: "AnyCall",
+    eventSource: "any.amazonaws.com",
+    errorCode,
+  })),
 };
+
+function calls(service: string, ...names: readonly string[]): TrailEvent[] {
+  return names.map((eventName) => ({
+    eventName,
+    eventSource: `${service}.amazonaws.com`,
+    errorCode: undefined,
+  }));
+}
 
 const changesAlarmed: PolicyRule = {
   id: "changes-of-safeguards-raise-an-alarm",
@@ -130,11 +152,23 @@ const changesAlarmed: PolicyRule = {
     },
   },
   *judge(_job, context) {
-    const watched = watchedCalls(stackIn(context.stack)).join(" ");
-    const missing = listSetting(context, "required").filter((change) => !CHANGES[change]?.test(watched));
+    const { filters, rules } = watching(stackIn(context.stack));
+    const isWatched = (event: TrailEvent) =>
+      filters.some((pattern) => counts(pattern, event)) || rules.some((pattern) => pattern.includes(quoted(event)));
+    const missing = listSetting(context, "required").flatMap((change) => {
+      const unseen = (CHANGES[change] ?? []).filter((event) => !isWatched(event));
+      return unseen.length === 0 ? [] : `${change} (${unseen.map(wordOf).join(", ")})`;
+    });
     if (missing.length > 0) yield `No alarm is raised on ${missing.join(", ")}.`;
   },
 };
+
+/** What an event pattern says when it matches an event: a name stands there whole, a code also by its end. */
+function quoted({ eventName, errorCode }: TrailEvent): string {
+  return errorCode === undefined ? JSON.stringify(eventName) : (errorCode.split(".").at(-1) ?? "");
+}
+
+const wordOf = ({ eventName, errorCode }: TrailEvent): string => errorCode ?? eventName ?? "";
 
 /** The policies on alarms and events. */
 export const alarms: readonly PolicyRule[] = [alarmsAct, jobEventsArrive, changesAlarmed];
@@ -162,23 +196,33 @@ function pointedByArn(target: Subject, arn: Reader, types: readonly string[], st
 }
 
 /** Patterns of metric filters on whose metric an alarm stands, and patterns of event rules that are on. */
-function watchedCalls(stack: StackView): string[] {
-  const metrics = new Set(stack.ofTypes(ALARMS).flatMap((alarm) => metricsOf(alarm)));
+function watching(stack: StackView): { filters: string[]; rules: string[] } {
+  const metrics = stack.ofTypes(ALARMS).flatMap((alarm) => metricsOf(alarm));
   const filters = stack.ofTypes(METRIC_FILTERS).flatMap((filter) => {
-    const name = filter.at("metricTransformation").at("name").string() ?? "";
-    return metrics.has(name) ? [filter.at("pattern").string() ?? ""] : [];
+    const metric = metricAt(filter.at("metricTransformation"), "name");
+    const isAlarmed = metrics.some(
+      ({ name, namespace }) =>
+        name === metric.name && (namespace === undefined || [undefined, namespace].includes(metric.namespace)),
+    );
+    return isAlarmed ? [filter.at("pattern").string() ?? ""] : [];
   });
   const rules = stack.ofTypes(EVENT_RULES).filter((rule) => rule.at("state").string() !== "DISABLED");
-  return [...filters, ...rules.map((rule) => rule.at("eventPattern").string() ?? "")];
+  return { filters, rules: rules.map((rule) => rule.at("eventPattern").string() ?? "") };
 }
 
-function metricsOf(alarm: Subject): string[] {
-  const direct = alarm.at("metricName").string();
+interface Metric {
+  readonly name: string;
+  readonly namespace: string | undefined;
+}
+
+function metricsOf(alarm: Subject): Metric[] {
   const queries = alarm.at("metricQueries").list();
-  return [
-    ...(direct === undefined ? [] : [direct]),
-    ...queries.flatMap((query) => query.at("metric").at("metricName").string() ?? []),
-  ];
+  const holders = [alarm.at("metricName").exists ? alarm : [], queries.map((query) => query.at("metric"))].flat(2);
+  return holders.map((holder) => metricAt(holder, "metricName")).filter(({ name }) => name !== "");
+}
+
+function metricAt(holder: Pick<Reader, "at">, name: string): Metric {
+  return { name: holder.at(name).string() ?? "", namespace: holder.at("namespace").string() };
 }
 
 function patternOf(rule: Subject): Record<string, unknown> | undefined {

@@ -123,7 +123,8 @@ listed with its reason by \`exempted-findings-are-shown\`.`;
 const MEASURED = `## What is measured
 
 A generator makes single weakenings of this repository's own environment: a statement widened, a condition dropped, negated or misspelt,
-a stranger let in beside those who may, a key replaced, a switch flipped, a way out opened, a safeguard taken away. Each must be found by a policy that names the resource, unless
+a stranger let in beside those who may, a key replaced, a switch flipped, a way out opened, a safeguard taken away,
+a filter that counts nothing for its alarm. Each must be found by a policy that names the resource, unless
 the evaluator proves that it changes no decision (the source ARN that stays in a statement already says the account, for example).
 
 ${table(

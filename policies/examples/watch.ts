@@ -5,6 +5,27 @@ import { ACCOUNT, KEY_ARN, LOGS, OUTPUT, REGION, TRAINING } from "./names";
 const TOPIC_ARN = `arn:aws:sns:${REGION}:${ACCOUNT}:alerts`;
 const QUEUE_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:undelivered`;
 const LOG_ARN = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/events/*`;
+/** Calls that raise an alarm. */
+const WATCHED = [
+  "DisableKey",
+  "ScheduleKeyDeletion",
+  "PutKeyPolicy",
+  "PutBucketPolicy",
+  "DeleteBucketPolicy",
+  "PutRolePolicy",
+  "AttachRolePolicy",
+  "UpdateAssumeRolePolicy",
+  "CreateRoute",
+  "ReplaceRoute",
+  "AttachInternetGateway",
+  "CreateVpcPeeringConnection",
+  "AuthorizeSecurityGroup*",
+  "StopLogging",
+  "DeleteTrail",
+  "UpdateTrail",
+  "UpdateGuardrail",
+  "DeleteGuardrail",
+];
 
 /** The statement by which EventBridge sends for the rules of the account. */
 export function sends(action: string, resource: string): Readonly<Record<string, unknown>> {
@@ -140,8 +161,7 @@ export const watch: readonly ExampleResource[] = [
     name: "changes",
     properties: {
       logGroupName: "trail",
-      pattern:
-        "{ ($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion) || ($.eventName = PutBucketPolicy) || ($.eventName = PutRolePolicy) || ($.eventName = CreateRoute) || ($.eventName = AuthorizeSecurityGroupIngress) || ($.eventName = StopLogging) || ($.eventName = UpdateGuardrail) || ($.errorCode = AccessDenied*) }",
+      pattern: `{ ${WATCHED.map((name) => `($.eventName = ${name})`).join(" || ")} || ($.errorCode = AccessDenied*) || ($.errorCode = "*UnauthorizedOperation") }`,
       metricTransformation: { name: "Changes", namespace: "Safeguards", value: "1" },
     },
   },

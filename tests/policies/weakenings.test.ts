@@ -7,6 +7,7 @@ import { findings, findingsIn, type Finding } from "./judging";
 import { documentWeakenings } from "./weakenings/documents";
 import { outsidersWeakenings } from "./weakenings/outsiders";
 import { propertyWeakenings } from "./weakenings/properties";
+import { watcherWeakenings } from "./weakenings/watchers";
 import { wayWeakenings } from "./weakenings/ways";
 import type { Weakening } from "./weakenings/weakening";
 
@@ -39,6 +40,7 @@ describe("policies: single weakenings of the environment", function () {
           ...propertyWeakenings(resources),
           ...outsidersWeakenings(resources),
           ...wayWeakenings(resources),
+          ...watcherWeakenings(resources),
         ];
         const missed = all.filter((_, at) => at % EVERY === index % EVERY).filter((weakening) => !isFound(weakening));
         const names = missed.flatMap((weakening) => (weakening.isEquivalent?.() ? [] : nameOf(weakening)));
