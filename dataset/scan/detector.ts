@@ -92,12 +92,34 @@ export function isFolding({ rule }: Detector): boolean {
 
 /** Adds what was found in a folded text, at its places in the original, less what was found there as it is. */
 export function addFolded(folded: Folded, found: readonly TextHit[], hits: TextHit[]): void {
-  const plain = [...hits];
+  const known = new Map<RuleId, Covered>();
+  for (const hit of [...hits].sort((a, b) => a.start - b.start)) {
+    const covered = known.get(hit.rule) ?? { starts: [], ends: [] };
+    known.set(hit.rule, covered);
+    covered.starts.push(hit.start);
+    covered.ends.push(Math.max(covered.ends.at(-1) ?? 0, hit.end));
+  }
   for (const hit of found) {
     const [start, end] = [folded.place(hit.start), folded.place(hit.end)];
-    const isKnown = plain.some((one) => one.rule === hit.rule && one.start < end && one.end > start);
-    if (!isKnown) hits.push({ ...hit, start, end });
+    if (!overlaps(known.get(hit.rule), start, end)) hits.push({ ...hit, start, end });
   }
+}
+
+/** Where hits of a rule stand: their starts in order, and the greatest end up to each. A text can have very many. */
+interface Covered {
+  readonly starts: number[];
+  readonly ends: number[];
+}
+
+function overlaps(covered: Covered | undefined, start: number, end: number): boolean {
+  if (!covered) return false;
+  let [from, to] = [0, covered.starts.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (covered.starts[middle]! < end) from = middle + 1;
+    else to = middle;
+  }
+  return from > 0 && covered.ends[from - 1]! > start;
 }
 
 /**
