@@ -137,7 +137,7 @@ describe("import, copy and evaluation on the real engine", function () {
       ask((client) => client.listImportedModels({})).then(({ modelSummaries }) => modelSummaries),
       ask((client) => client.listCustomModels({})).then(({ modelSummaries }) => modelSummaries),
       ask((client) => client.listCustomModels({}), TARGET).then(({ modelSummaries }) => modelSummaries),
-      ask((client) => client.listEvaluationJobs({})).then(({ jobSummaries }) => jobSummaries),
+      ask((client) => client.listEvaluationJobs({})).then(({ jobSummaries = [] }) => jobSummaries),
     ]);
     assert.deepEqual([imported, here, there, evaluations], [[], [], [], []]);
   });
