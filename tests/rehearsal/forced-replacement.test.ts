@@ -10,7 +10,7 @@ import {
   startMoto,
 } from "../local/bedrock/support";
 import { printed } from "./rehearsal";
-import { SmallProject } from "./small-project";
+import { jobIn, SmallProject } from "./small-project";
 
 const URN = "urn:pulumi:dev::one-job::pulumi-nodejs:dynamic/bedrock:CustomizationJob::clauses";
 const PROGRAM = `
@@ -32,21 +32,11 @@ describe("a job in the hands of the engine", function () {
     moto = await startMoto();
     environment = await buildEnvironment(moto.url, "hands");
     bench = await startBench(moto.url, { speed: 5000 });
-    const data = `s3://${environment.bucket}`;
     project = await SmallProject.make(
       { emulator: Number(new URL(moto.url).port), simulator: bench.simulator.port },
       {
         program: PROGRAM,
-        job: {
-          region: "us-west-2",
-          roleArn: environment.roleArn,
-          baseModel: "meta.llama3-1-8b-instruct-v1:0:128k",
-          hyperParameters: { epochCount: 1 },
-          trainingDataUri: `${data}/fine-tuning-datasets/train.jsonl`,
-          outputDataUri: `${data}/outputs/`,
-          modelKmsKeyArn: environment.keyArn,
-          vpcConfig: { subnetIds: environment.subnetIds, securityGroupIds: [environment.jobGroupId] },
-        },
+        job: jobIn(environment),
       },
     );
   });

@@ -8,7 +8,7 @@ import {
   startMoto,
 } from "../local/bedrock/support";
 import { printed } from "./rehearsal";
-import { SmallProject } from "./small-project";
+import { jobIn, SmallProject } from "./small-project";
 
 const SPEED = 2000;
 const UP = ["up", "--yes", "--skip-preview"];
@@ -28,20 +28,10 @@ describe("an engine that is killed", function () {
   after(() => moto.stop());
   beforeEach(async () => {
     bench = await startBench(moto.url);
-    const data = `s3://${environment.bucket}`;
     project = await SmallProject.make(
       { emulator: Number(new URL(moto.url).port), simulator: bench.simulator.port },
       {
-        job: {
-          region: "us-west-2",
-          roleArn: environment.roleArn,
-          baseModel: "meta.llama3-1-8b-instruct-v1:0:128k",
-          hyperParameters: { epochCount: 1 },
-          trainingDataUri: `${data}/fine-tuning-datasets/train.jsonl`,
-          outputDataUri: `${data}/outputs/`,
-          modelKmsKeyArn: environment.keyArn,
-          vpcConfig: { subnetIds: environment.subnetIds, securityGroupIds: [environment.jobGroupId] },
-        },
+        job: jobIn(environment),
       },
     );
   });

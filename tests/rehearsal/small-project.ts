@@ -17,6 +17,7 @@ import { acquireEngine } from "../../local/engine/acquire";
 import { rehearsalVariables, withoutForeignVariables } from "../../local/environment";
 import { root } from "../../local/paths";
 import { capture, type Result } from "../../local/processes";
+import type { Environment } from "../local/bedrock/support";
 
 const PROJECT = "one-job";
 
@@ -43,6 +44,20 @@ const ownFiles = (folder: string, stack: string) => ({
   "Pulumi.yaml": readFileSync(join(root, "Pulumi.yaml"), "utf8").replace("main: .", `main: ${relative(folder, root)}`),
   [`Pulumi.${stack}.yaml`]: readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8"),
 });
+
+/** Arguments of a short job in an environment of the emulator. */
+export function jobIn({ bucket, roleArn, keyArn, subnetIds, jobGroupId }: Environment): object {
+  return {
+    region: "us-west-2",
+    roleArn,
+    baseModel: "meta.llama3-1-8b-instruct-v1:0:128k",
+    hyperParameters: { epochCount: 1 },
+    trainingDataUri: `s3://${bucket}/fine-tuning-datasets/train.jsonl`,
+    outputDataUri: `s3://${bucket}/outputs/`,
+    modelKmsKeyArn: keyArn,
+    vpcConfig: { subnetIds, securityGroupIds: [jobGroupId] },
+  };
+}
 
 /** What a project runs. */
 export interface ProjectOptions {
