@@ -34,27 +34,9 @@ const isSilent = new RegExp(`^[${SILENT}]$`);
 const isBlank = new RegExp(`^[${BLANK}]$`);
 const isDash = new RegExp(`^[${DASH}]$`);
 
-/** Small capitals, in the order of their code points, by what they look like. */
-const smallCapitals: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries({
-    ...{
-      a: "ᴀ",
-      b: "ʙ",
-      c: "ᴄ",
-      d: "ᴅ",
-      e: "ᴇ",
-      f: "ꜰ",
-      g: "ɢ",
-      h: "ʜ",
-      i: "ɪ",
-      j: "ᴊ",
-      k: "ᴋ",
-      l: "ʟ",
-      m: "ᴍ",
-      n: "ɴ",
-    },
-    ...{ o: "ᴏ", p: "ᴘ", q: "ꞯ", r: "ʀ", s: "ꜱ", t: "ᴛ", u: "ᴜ", v: "ᴠ", w: "ᴡ", y: "ʏ", z: "ᴢ" },
-  }).map(([plain, small]) => [small, plain]),
+/** Small capitals, by what they look like. */
+const smallCapitals = new Map(
+  [..."ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ"].map((small, index) => [small, "abcdefghijklmnopqrstuvwyz".charAt(index)]),
 );
 
 /** First digits of decimal scripts. */
@@ -71,7 +53,7 @@ function plainOf(character: string): string {
   const zero = zeros.find((first) => code >= first && code < first + 10);
   if (zero !== undefined) return String(code - zero);
   if (code >= 0x1f130 && code <= 0x1f189) return String.fromCharCode(0x41 + ((code - 0x1f130) % 0x20));
-  const plain = (smallCapitals[character] ?? character.normalize("NFKC")).replace(/[()]/g, (sign) =>
+  const plain = (smallCapitals.get(character) ?? character.normalize("NFKC")).replace(/[()]/g, (sign) =>
     code > 0xff00 ? sign : "",
   );
   return /^[\x20-\x7E]{1,4}$/.test(plain) ? plain : character;
