@@ -1,3 +1,5 @@
+// First: it keeps the code of what is loaded after it.
+import "./engine/kept-code";
 import type { AnalysisRequest } from "./analysis";
 import { MAX_LINE_BYTES } from "./engine/block";
 import type { CheckSetup } from "./engine/block-check";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import Module from "node:module";
 import { dirname, join } from "node:path";
+import { keptCode } from "./kept-code";
 
 const ENTRY = join(__dirname, "worker");
 
@@ -21,14 +22,14 @@ export function workerCode(): WorkerCode {
     : { source: bundle(`${ENTRY}.ts`), eval: true });
 }
 
-/** Made once: transpiling takes as long as checking ten megabytes. */
+/** Made once. */
 let known: WorkerCode | undefined;
 
 function bundle(entry: string): string {
   const files: Record<string, string> = {};
   for (const open = [entry]; open.length > 0;) {
     const path = open.pop()!;
-    const code = transpile(path);
+    const code = withoutSourceMap(keptCode(path) ?? transpile(path));
     files[path] = code;
     for (const [, specifier] of code.matchAll(/\brequire\("(\.[^"\n]*)"\)/g)) {
       const target = resolveModule(join(dirname(path), specifier!));
@@ -59,6 +60,10 @@ function transpile(path: string): string {
   });
   require.extensions[".ts"]?.(module, path);
   if (code === undefined) throw new Error(`This process cannot transpile ${path}, although it runs from TypeScript.`);
-  // A source map in the code is for whoever debugs this process; the worker's traces show the transpiled lines.
+  return code;
+}
+
+/** A source map in the code is for whoever debugs this process; the worker's traces show the transpiled lines. */
+function withoutSourceMap(code: string): string {
   return code.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, "\n");
 }

@@ -1,6 +1,7 @@
 import type { Detector, TextHit } from "./detector";
 import { addFolded, isFolding, search, settle } from "./detector";
 import { foldText, kindOf } from "./fold";
+import { hasLongRun, quadsOf } from "./long-run";
 import { CLASS_BITS, WordMachine } from "./word-machine";
 
 /** Characters of a text that are looked at in one go; longer texts are looked at in overlapping parts. */
@@ -8,9 +9,6 @@ const PART = 32 * 1024;
 
 /** Longer than any word, and than the digits that {@link Detector.digits} asks for with all that may stand between them. */
 const OVERLAP = 128;
-
-/** Characters of base64 in a row that may be text in disguise; few words are as long. */
-const LONG_RUN = 24;
 
 /** Bytes that may stand between two digits of one number. */
 export const MAX_GAP = 3;
@@ -56,6 +54,7 @@ export class DetectorSet {
   readonly machine: WordMachine;
   private readonly needs: Needs;
   private readonly bytes = Buffer.allocUnsafeSlow(PART * 3);
+  private readonly quads = quadsOf(this.bytes);
   private readonly gate = { low: 0, high: 0, digits: 0, ascii: true, longRun: false };
 
   constructor(private readonly detectors: readonly Detector[]) {
@@ -148,7 +147,7 @@ export class DetectorSet {
     const { bytes, gate } = this;
     const length = bytes.write(part, 0, "utf8");
     if (length !== part.length) gate.ascii = false;
-    gate.longRun ||= hasLongRun(bytes, 0, length);
+    gate.longRun ||= hasLongRun(bytes, this.quads, 0, length);
     const { classes, next, firstAccepting, low: lows, high: highs } = this.machine;
     let { low, high, digits } = gate;
     let state = 0;
@@ -169,23 +168,4 @@ export class DetectorSet {
     gate.high = high;
     gate.digits = digits;
   }
-}
-
-/** 1 for every byte that is a character of base64. */
-const base64 = new Uint8Array(256);
-for (const byte of Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")) base64[byte] = 1;
-
-/**
- * Whether {@link LONG_RUN} bytes of base64 stand in a row. Looks at the last byte of where a run could stand, and back from
- * there: a byte of another kind rules out every run that it would be part of.
- */
-export function hasLongRun(bytes: Uint8Array, from: number, to: number): boolean {
-  let first = from;
-  for (let last = from + LONG_RUN - 1; last < to; last = first + LONG_RUN - 1) {
-    let at = last;
-    while (at >= first && base64[bytes[at]!] === 1) at--;
-    if (at < first) return true;
-    first = at + 1;
-  }
-  return false;
 }

@@ -108,7 +108,7 @@ export const hiddenText: readonly Detector[] = [
   {
     rule: "hidden-text",
     message: "markup that keeps its text from being shown",
-    words: [["display", "visibility", "font-size", "opacity", "hidden"]],
+    words: [["<"], ["display", "visibility", "font-size", "opacity", "hidden"]],
     pattern:
       /<[a-z]{1,10} [^<>]{0,200}(?:display ?: ?none|visibility ?: ?hidden|font-size ?: ?0(?![.\d])|opacity ?: ?0(?![.\d]))[^<>]{0,200}>(?=\s{0,20}[^\s<])|<(?:[pbi]|div|span|font|section) hidden(?:=""|="hidden"|="true")?>(?=[^\s<])/gi,
   },

@@ -111,8 +111,9 @@ export const injections: readonly Detector[] = [
     message: "a phrase that asks for the system prompt",
     words: [
       [
-        ...list("prompt|instruc|system|words above|everything above|text above|lines above|were you told"),
-        ...list("all above"),
+        ...list("prompt|instruc|directive|system message|system_message|system-message|system.message"),
+        ...list("words above|everything above|text above|lines above|content above|sentence above"),
+        ...list("sentences above|all above|were you told|were you given|rules you were|rules that you were"),
       ],
     ],
     pattern: expression(

@@ -42,6 +42,19 @@ describe("all detectors as one", () => {
     );
   });
 
+  it("find in texts whose words stand on lines of their own, or far apart, what they find one by one", () => {
+    const found = [0, 0];
+    for (const text of texts) {
+      for (const blank of ["\n", "  ", "\t", " \n  "]) {
+        const changed = text.replaceAll(" ", blank);
+        const hits = set.find(changed);
+        assert.deepEqual(hits, detect(all, changed), changed);
+        found[hits.some(({ rule }) => /-phrase$/.test(rule)) ? 1 : 0]!++;
+      }
+    }
+    assert.ok(found[1]! > 50, `phrases were found in ${found[1]} texts`);
+  });
+
   it("find it in a long text, wherever it stands", () => {
     const filler = "The quick brown fox, section 3. ";
     fc.assert(
