@@ -37,6 +37,8 @@ export interface ModelLimits {
     readonly max: number;
     /** Most validation records that AWS's sample validator takes; documentation limits only the sum. */
     readonly validation?: number;
+    /** Most validation records that the documentation allows; absent where it limits only the sum. */
+    readonly maxValidation?: number;
   };
   /** Most tokens per record; absent where AWS publishes none. */
   readonly tokens?: { readonly input?: number; readonly output?: number; readonly total: number };
@@ -44,6 +46,8 @@ export interface ModelLimits {
   readonly maxLineBytes?: number;
   /** Largest file in bytes, by role; absent where AWS publishes none. */
   readonly maxFileBytes?: Readonly<Partial<Record<DatasetRole, number>>>;
+  /** True where AWS takes files named with letters, digits, _ - / and . only. Default: no rule is published. */
+  readonly plainFileNames?: boolean;
   /** What became of the model, for one that can no longer be customized. Absent: it can. */
   readonly retired?: string;
   /** False where fine-tuning does not use a validation dataset. Default true. */

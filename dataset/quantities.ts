@@ -59,6 +59,9 @@ export function checkRecordCount(
   if (records > max)
     report("too-many-records", `${has}; the quota of ${family} is ${grouped(max)} for train and validation together`);
   if (role !== "validation") return;
+  if (limits.maxValidation !== undefined && records > limits.maxValidation) {
+    report("too-many-records", `${has}; ${family} takes at most ${grouped(limits.maxValidation)} for validation`);
+  }
   if (validationDataset === false)
     report("validation-unsupported", `${family} does not use a validation dataset in fine-tuning`);
   if (limits.validation !== undefined && records > limits.validation) {

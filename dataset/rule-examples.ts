@@ -44,6 +44,7 @@ export const ruleExamples: Readonly<Partial<Record<RuleId, RuleExample>>> = {
   "wrong-type": { bad: `{"prompt":"Why?","completion":4}`, good: `{"prompt":"Why?","completion":"4"}` },
   "empty-text": { bad: `{"prompt":"Why?","completion":" "}`, good: pair },
   "unknown-key": { bad: `{"prompt":"Why?","completion":"So.","id":1}`, good: pair },
+  "null-field": nova(chat(`${user(`[{"text":"Why?","image":null}]`)},${assistant(text("So."))}`)),
   "schema-version": nova(`{"messages":[${user(text("Why?"))},${assistant(text("So."))}]}`),
   "system-shape": nova(
     chat(`${user(text("Why?"))},${assistant(text("So."))}`, `"system":"Be brief.",`),

@@ -27,6 +27,9 @@ export const rules = {
   "wrong-type": error("A field has another type than the format requires."),
   "empty-text": error("A text is empty or only blanks: there is nothing to learn from."),
   "unknown-key": warning("The format does not know this key; it is ignored at best."),
+  "null-field": warning(
+    "A null where the field may be absent. AWS's sample validator takes it for an absent one; the documentation does not name it.",
+  ),
   "schema-version": warning('Set "schemaVersion" to "bedrock-conversation-2024", as every AWS example does.'),
   "system-shape": error('"system" is a list of {"text": "..."} objects.'),
   "too-few-messages": error("A conversation needs at least a user message and an assistant message."),
@@ -74,10 +77,16 @@ export const rules = {
     "Bedrock reads .gz files only as invocation logs, of distillation and reinforcement fine-tuning.",
   ),
   "model-responses": error('An evaluation with your own answers takes one {"response", "modelIdentifier"} per prompt.'),
+  "answer-source": error(
+    "An evaluation job judges the answers of one model or of one retrieval source: every record must name the same.",
+  ),
   "no-reference-response": warning("Without a reference, accuracy and robustness cannot be measured, only judged."),
   "turn-count": error("A conversation of an evaluation has 1 to 5 turns."),
   "caption-length": error("The caption is shorter or longer than the model takes."),
   "line-over-limit": error("The line has more bytes than this kind of job takes."),
+  "file-name": warning(
+    "Bedrock takes data of Nova in files named with letters, digits, _ - / and . only. Rename the file before the job reads it.",
+  ),
   "file-too-large": error("The file has more bytes than this kind of job takes."),
   "model-retired": error("The model can no longer be customized: a job would be refused."),
   "pii-email": warning("An e-mail address: a model can learn it and repeat it. Remove or replace it."),

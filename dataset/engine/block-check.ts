@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from "node:buffer";
 import { createAnalysis, type AnalysisRequest, type RecordAnalysis, type RecordView } from "../analysis";
 import { FindingCollector, placeFindings } from "../findings";
 import { createChecker } from "../formats";
-import { type FileState, isObject, kindOf, type RecordChecker, type RecordSize } from "../formats/format";
+import { type FileState, isObject, kindOf, quotedKey, type RecordChecker, type RecordSize } from "../formats/format";
 import { hasDuplicateKeys, inspectJson, mayHoldLoneSurrogate } from "../json-inspect";
 import type { ModelLimits } from "../limits";
 import { checkTokens, grouped } from "../quantities";
@@ -312,7 +312,7 @@ export class BlockChecker {
     const { duplicateKeys, loneSurrogates } = inspectJson(text);
     const places = [
       ...duplicateKeys.map(({ key, offset }) => {
-        const message = `the key ${JSON.stringify(key)} stands twice in one object`;
+        const message = `the key ${quotedKey(key)} stands twice in one object`;
         return { draft: this.findings.add("duplicate-key", message), offset };
       }),
       ...loneSurrogates.map((offset) => {

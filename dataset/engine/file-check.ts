@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import type { AnalysisRequest } from "../analysis";
 import { FindingCollector, placeFindings } from "../findings";
+import { initialState } from "../formats";
 import type { FileState } from "../formats/format";
 import { CHARACTERS_PER_TOKEN, checkRecordCount, grouped } from "../quantities";
 import type { DatasetReport } from "../report";
+import { isS3Uri, parseS3Uri } from "../s3-uri";
 import { severityUnder } from "../scan/policy";
 import { isCompressed } from "../variants";
 import type { AnalysisPart, BlockResult } from "./block";
@@ -14,7 +17,7 @@ export class FileCheck {
   /** Findings so far, in file order. */
   readonly findings: FindingCollector;
   private readonly hash = createHash("sha256");
-  private state: FileState = {};
+  private state: FileState;
   private read = 0;
   private records = 0;
   private characters = 0;
@@ -30,7 +33,8 @@ export class FileCheck {
     private readonly maxRecords: number | undefined,
     private readonly analyses: readonly AnalysisRequest[],
   ) {
-    const { file, maxFindings, policy } = setup;
+    const { file, maxFindings, policy, limits } = setup;
+    this.state = initialState(limits.format, file);
     this.findings = new FindingCollector(file, maxFindings, (rule) => severityUnder(policy, rule));
   }
 
@@ -143,6 +147,11 @@ export class FileCheck {
     if (most !== undefined && this.read > most) {
       const has = `the file has ${grouped(this.read)} bytes`;
       this.findings.add("file-too-large", `${has}; ${limits.family} takes at most ${grouped(most)} for ${role}`);
+    }
+    const name = isS3Uri(file) ? (parseS3Uri(file)?.key ?? file) : basename(file);
+    if (limits.plainFileNames && !/^[\w\-/.]+$/.test(name)) {
+      const allowed = "may hold letters, digits, _ - / and . only";
+      this.findings.add("file-name", `the name ${JSON.stringify(name)} ${allowed} where ${limits.family} reads it`);
     }
     if (limits.retired !== undefined) this.findings.add("model-retired", `${limits.family}: ${limits.retired}`);
   }

@@ -2,7 +2,15 @@ import type { JsonPath } from "../json-inspect";
 import { MediaChecker, type MediaKind } from "./conversation-media";
 import type { ConversationRules } from "./conversation-rules";
 import { reportForbiddenWords } from "./forbidden-words";
-import { isObject, type JsonObject, kindOf, type ReportFinding, reportUnknownKeys } from "./format";
+import {
+  isObject,
+  type JsonObject,
+  kindOf,
+  quotedKeys,
+  type ReportFinding,
+  reportNull,
+  reportUnknownKeys,
+} from "./format";
 
 type Role = "user" | "assistant" | undefined;
 
@@ -50,34 +58,37 @@ export class ContentChecker {
       const text = this.checkItem(item, role, itemPath, report);
       characters += text.length;
       const isBlankText =
-        text.trim() === "" && typeof item.text === "string" && !mediaKinds.some((kind) => kind in item);
-      if (!isBlankText && !("reasoningContent" in item)) saysSomething = true;
+        text.trim() === "" && typeof item.text === "string" && !mediaKinds.some((kind) => this.has(item, kind));
+      if (!isBlankText && !this.has(item, "reasoningContent")) saysSomething = true;
     });
     if (content.length > 0 && !saysSomething) report("empty-text", "the message says nothing", { path: contentPath });
     return characters;
   }
 
+  /** Whether an item has a key; null may be none. */
+  private has(item: JsonObject, key: string): boolean {
+    return Object.hasOwn(item, key) && !(this.rules.nullIsAbsent && item[key] === null);
+  }
+
   private checkItem(item: JsonObject, role: Role, path: JsonPath, report: ReportFinding): string {
-    if (!this.itemKeys.some((key) => Object.hasOwn(item, key))) {
-      const found =
-        Object.keys(item)
-          .map((key) => JSON.stringify(key))
-          .join(", ") || "nothing";
+    if (!this.itemKeys.some((key) => this.has(item, key))) {
       const allowed = this.itemKeys.map((key) => `"${key}"`).join(", ");
+      const found = Object.values(item).every((value) => value === null) ? "nothing" : quotedKeys(item);
       report("content-unsupported", `the content holds ${found}; one of ${allowed} is needed`, { path });
       return "";
     }
     reportUnknownKeys(item, this.itemKeys, path, report);
+    for (const key of this.itemKeys) if (!this.has(item, key)) reportNull(item, key, path, report);
     for (const kind of mediaKinds) {
-      if (!Object.hasOwn(item, kind)) continue;
+      if (!this.has(item, kind)) continue;
       if (role === "assistant")
         report("assistant-media", `the assistant cannot send a ${kind}`, { path: [...path, kind] });
       else this.media.check(kind, item[kind], [...path, kind], report);
     }
-    if (this.rules.reasoning && Object.hasOwn(item, "reasoningContent")) {
+    if (this.rules.reasoning && this.has(item, "reasoningContent")) {
       return this.checkReasoning(item.reasoningContent, role, [...path, "reasoningContent"], report);
     }
-    return Object.hasOwn(item, "text") ? this.checkText(item.text, role, [...path, "text"], report) : "";
+    return this.has(item, "text") ? this.checkText(item.text, role, [...path, "text"], report) : "";
   }
 
   private checkText(text: unknown, role: Role, path: JsonPath, report: ReportFinding): string {
@@ -99,6 +110,7 @@ export class ContentChecker {
       return "";
     }
     reportUnknownKeys(reasoning as JsonObject, ["reasoningText"], path, report);
+    reportUnknownKeys(inner as JsonObject, ["text"], [...path, "reasoningText"], report);
     return this.checkText(text, role, [...path, "reasoningText", "text"], report);
   }
 }

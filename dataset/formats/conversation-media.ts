@@ -1,11 +1,11 @@
 import type { JsonPath } from "../json-inspect";
 import type { ConversationRules, MediaRules } from "./conversation-rules";
-import { type FileState, isObject, type ReportFinding } from "./format";
+import { type FileState, isObject, type ReportFinding, reportUnknownKeys } from "./format";
+import { parseS3Uri } from "../s3-uri";
 
 /** A kind of media in a message. */
 export type MediaKind = "image" | "video";
 
-const uriPattern = /^s3:\/\/([a-z0-9][a-z0-9.-]+)\/(.+)$/;
 const keyPattern = /^[\w\-/.]+$/;
 
 /** Checks images and videos: kind, format, count per record, location, and what must be alike in the whole file. */
@@ -45,7 +45,8 @@ export class MediaChecker {
       report("media-source", `"${kind}" must be an object with "format" and "source"`, { path });
       return;
     }
-    if (typeof media.format !== "string" || !rules.formats.includes(media.format)) {
+    reportUnknownKeys(media, ["format", "source"], path, report);
+    if (typeof media.format !== "string" || !rules.formats.includes(media.format.toLowerCase())) {
       const place = Object.hasOwn(media, "format") ? [...path, "format"] : path;
       report("media-format", `the ${kind} format must be one of ${rules.formats.join(", ")}`, { path: place });
     }
@@ -71,23 +72,28 @@ export class MediaChecker {
       return;
     }
     const uriPath = [...path, "source", "s3Location", "uri"];
+    if (isObject(source)) reportUnknownKeys(source, ["s3Location"], [...path, "source"], report);
+    reportUnknownKeys(location, ["uri", "bucketOwner"], uriPath.slice(0, -1), report);
     const { bucketOwner } = location;
     if (bucketOwner !== undefined && (typeof bucketOwner !== "string" || !/^\d{12}$/.test(bucketOwner))) {
       report("media-source", '"bucketOwner" must be an account id of 12 digits', {
         path: [...uriPath.slice(0, -1), "bucketOwner"],
       });
     }
-    const [, bucket, key] = uriPattern.exec(uri) ?? [];
+    const { bucket, key } = parseS3Uri(uri) ?? {};
     if (bucket === undefined || key === undefined) {
-      report("media-uri", '"uri" must be s3://bucket/key', { path: uriPath });
+      const allowed = "s3://bucket/key, with a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens";
+      report("media-uri", `"uri" must be ${allowed}`, { path: uriPath });
       return;
     }
+    if (!this.rules.mediaBesideData) return;
     if (!keyPattern.test(key)) {
       report("media-uri", "the key of a media file may hold letters, digits, _ - / and . only", { path: uriPath });
     }
     this.bucketOfFile ??= bucket;
     if (bucket !== this.bucketOfFile) {
-      report("media-bucket", `other media of this dataset are in the bucket "${this.bucketOfFile}"`, { path: uriPath });
+      const message = `media must stand in one bucket, that of the dataset, here "${this.bucketOfFile}"`;
+      report("media-bucket", message, { path: uriPath });
     }
   }
 }

@@ -13,7 +13,7 @@ export interface ForbiddenWords {
 
 /** How a model takes one kind of media. */
 export interface MediaRules {
-  /** Values of `format`, lower case. */
+  /** Values of `format`, lower case; AWS's validator takes them in any case. */
   readonly formats: readonly string[];
   /** Most per record; absent where none is published. */
   readonly maxPerRecord?: number;
@@ -28,6 +28,13 @@ export interface ConversationRules {
   readonly video?: MediaRules;
   /** Whether assistant content may begin with `reasoningContent`. */
   readonly reasoning: boolean;
+  /**
+   * True where media stand in the bucket of the dataset, under keys of letters, digits, _ - / and . only, as the documentation
+   * of Nova says. Default false: any key in any bucket that the role may read.
+   */
+  readonly mediaBesideData?: boolean;
+  /** True where AWS's validator takes null in an optional field for an absent one. Default false: null is a wrong value. */
+  readonly nullIsAbsent?: boolean;
   readonly forbidden: readonly ForbiddenWords[];
   /** True where the teacher model writes the answer, so that a record may end with the user. Default false. */
   readonly answerOptional?: boolean;
@@ -48,18 +55,20 @@ const novaForbidden: readonly ForbiddenWords[] = [
 ];
 
 /** Nova Micro: text only. */
-export const novaMicro: ConversationRules = { reasoning: false, forbidden: novaForbidden };
+export const novaMicro: ConversationRules = { reasoning: false, nullIsAbsent: true, forbidden: novaForbidden };
 
 /** Nova Lite and Pro, first version. */
 export const novaUnderstanding: ConversationRules = {
+  ...novaMicro,
+  mediaBesideData: true,
   image: { formats: ["png", "jpeg", "gif", "webp"], maxPerRecord: 10 },
   video: { formats: ["mov", "mkv", "mp4", "webm"], maxPerRecord: 1 },
-  reasoning: false,
-  forbidden: novaForbidden,
 };
 
 /** Nova 2 Lite: fewer media formats, no published count of media, and reasoning. The reserved words are those of the first version. */
 export const nova2Lite: ConversationRules = {
+  ...novaMicro,
+  mediaBesideData: true,
   image: { formats: ["png", "jpeg", "gif"] },
   video: { formats: ["mov", "mkv", "mp4"] },
   reasoning: true,

@@ -8,6 +8,7 @@ import {
   type RecordChecker,
   type RecordSize,
   type ReportFinding,
+  reportNull,
   reportUnknownKeys,
 } from "./format";
 import { reportForbiddenWords } from "./forbidden-words";
@@ -36,8 +37,10 @@ export class ConversationChecker implements RecordChecker {
 
   check(record: JsonObject, report: ReportFinding): RecordSize {
     reportUnknownKeys(record, ["schemaVersion", "system", "messages"], [], report);
-    checkSchemaVersion(record, report);
-    const system = this.checkSystem(record.system, report);
+    const isAbsent = (key: string): boolean => this.rules.nullIsAbsent === true && record[key] === null;
+    for (const key of ["schemaVersion", "system"]) if (isAbsent(key)) reportNull(record, key, [], report);
+    if (!isAbsent("schemaVersion")) checkSchemaVersion(record, report);
+    const system = isAbsent("system") ? 0 : this.checkSystem(record.system, report);
     const size = this.checkMessages(record, report);
     return { input: system + size.input, output: size.output };
   }

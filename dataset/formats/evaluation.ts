@@ -1,4 +1,6 @@
+import { AnswerSources } from "./evaluation-output";
 import {
+  type FileState,
   isObject,
   type JsonObject,
   kindOf,
@@ -22,12 +24,23 @@ const turnKeys = ["prompt", "referenceResponses", "referenceContexts", "output"]
  * Source: Bedrock User Guide, "model-evaluation-prompt-datasets-custom", "…-judge" and "knowledge-base-evaluation-prompt".
  */
 export class EvaluationChecker implements RecordChecker {
+  private readonly sources = new AnswerSources();
+
+  state(): FileState {
+    return this.sources.state();
+  }
+
+  resume(state: FileState): void {
+    this.sources.resume(state);
+  }
+
   check(record: JsonObject, report: ReportFinding): RecordSize {
-    return Object.hasOwn(record, "conversationTurns") ? checkTurns(record, report) : checkPrompt(record, report);
+    const check = Object.hasOwn(record, "conversationTurns") ? checkTurns : checkPrompt;
+    return check(record, this.sources, report);
   }
 }
 
-function checkPrompt(record: JsonObject, report: ReportFinding): RecordSize {
+function checkPrompt(record: JsonObject, sources: AnswerSources, report: ReportFinding): RecordSize {
   reportUnknownKeys(record, ["prompt", "referenceResponse", "category", "modelResponses"], [], report);
   const hint = Object.hasOwn(record, "completion") ? ' (it has "completion": is it a training record?)' : "";
   const input = requiredText(record, "prompt", [], report, hint).length;
@@ -38,11 +51,11 @@ function checkPrompt(record: JsonObject, report: ReportFinding): RecordSize {
     report("no-reference-response", 'the record has no "referenceResponse"', { path: [] });
   }
   if (Object.hasOwn(record, "category")) requiredText(record, "category", [], report);
-  if (Object.hasOwn(record, "modelResponses")) checkResponses(record.modelResponses, report);
+  if (Object.hasOwn(record, "modelResponses")) checkResponses(record.modelResponses, sources, report);
   return { input, output };
 }
 
-function checkResponses(responses: unknown, report: ReportFinding): void {
+function checkResponses(responses: unknown, sources: AnswerSources, report: ReportFinding): void {
   const path: Path = ["modelResponses"];
   if (!Array.isArray(responses)) {
     report("wrong-type", `"modelResponses" must be a list, not ${kindOf(responses)}`, { path });
@@ -60,11 +73,11 @@ function checkResponses(responses: unknown, report: ReportFinding): void {
     }
     reportUnknownKeys(response, ["response", "modelIdentifier"], place, report);
     requiredText(response, "response", place, report);
-    requiredText(response, "modelIdentifier", place, report);
+    sources.check(response, "modelIdentifier", "model", place, report);
   });
 }
 
-function checkTurns(record: JsonObject, report: ReportFinding): RecordSize {
+function checkTurns(record: JsonObject, sources: AnswerSources, report: ReportFinding): RecordSize {
   reportUnknownKeys(record, ["conversationTurns"], [], report);
   const turns = record.conversationTurns;
   const path: Path = ["conversationTurns"];
@@ -94,6 +107,7 @@ function checkTurns(record: JsonObject, report: ReportFinding): RecordSize {
         path: place,
       });
     }
+    if (Object.hasOwn(turn, "output")) sources.checkOutput(turn.output, [...place, "output"], report);
   });
   return size;
 }

@@ -1,5 +1,6 @@
 import type { JsonPlace } from "../json-inspect";
 import type { RuleId } from "../rules";
+import { maskSensitive } from "../scan/mask";
 
 /** A parsed JSON object whose members are still to be judged. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -45,11 +46,28 @@ export function kindOf(value: unknown): string {
     case "string":
       return "a string";
     case "number":
+      return Number.isFinite(value) ? `a number (${value})` : "a number (too large for any reader)";
     case "boolean":
-      return `a ${typeof value} (${value})`;
+      return `a boolean (${value})`;
     default:
       return "an object";
   }
+}
+
+/** Most characters of a key, and most keys, that a message repeats. */
+const SHOWN = { characters: 60, keys: 5 } as const;
+
+/** A key in quotes, cut where it is very long: after masking, since half of a secret is not known for one. */
+export function quotedKey(key: string): string {
+  if (key.length <= SHOWN.characters) return JSON.stringify(key);
+  return JSON.stringify(`${maskSensitive(key).slice(0, SHOWN.characters)}…`);
+}
+
+/** The first keys of an object in quotes; `nothing` where it has none. */
+export function quotedKeys(object: JsonObject): string {
+  const keys = Object.keys(object);
+  const more = keys.length > SHOWN.keys ? ` and ${keys.length - SHOWN.keys} more` : "";
+  return keys.length === 0 ? "nothing" : keys.slice(0, SHOWN.keys).map(quotedKey).join(", ") + more;
 }
 
 /** Reports every key of `object` that is not in `known`. */
@@ -61,10 +79,18 @@ export function reportUnknownKeys(
 ): void {
   for (const key of Object.keys(object)) {
     if (known.includes(key)) continue;
-    const name = JSON.stringify(key);
     const expected = known.map((one) => `"${one}"`).join(", ");
-    report("unknown-key", `unknown key ${name}; known here: ${expected}`, { path: [...path, key], key: true });
+    report("unknown-key", `unknown key ${quotedKey(key)}; known here: ${expected}`, {
+      path: [...path, key],
+      key: true,
+    });
   }
+}
+
+/** Reports that a key holds null, where it does: for formats that take that for an absent value. */
+export function reportNull(object: JsonObject, key: string, path: JsonPlace["path"], report: ReportFinding): void {
+  if (object[key] !== null || !Object.hasOwn(object, key)) return;
+  report("null-field", `"${key}" is null; leave the key out`, { path: [...path, key] });
 }
 
 /**

@@ -6,8 +6,10 @@ import {
   reportUnknownKeys,
   requiredText,
 } from "./format";
+import { countCharacters } from "../utf8";
+import { parseS3Uri } from "../s3-uri";
 
-const imagePattern = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+\.(?:png|jpe?g)$/i;
+const imagePattern = /\.(?:png|jpe?g)$/i;
 
 /** `{"image-ref": "s3://bucket/key.png", "caption": "..."}`. */
 export class ImageCaptionChecker implements RecordChecker {
@@ -17,14 +19,15 @@ export class ImageCaptionChecker implements RecordChecker {
   check(record: JsonObject, report: ReportFinding): RecordSize {
     reportUnknownKeys(record, ["image-ref", "caption"], [], report);
     const image = requiredText(record, "image-ref", [], report);
-    if (image.trim() !== "" && !imagePattern.test(image)) {
+    if (image.trim() !== "" && !imagePattern.test(parseS3Uri(image)?.key ?? "")) {
       report("media-uri", '"image-ref" must be s3://bucket/key of a .png, .jpg or .jpeg', { path: ["image-ref"] });
     }
     const { min, max } = this.caption;
     const mayBeEmpty = min === 0 && record.caption === "";
     const caption = mayBeEmpty ? "" : requiredText(record, "caption", [], report);
-    if (caption.trim() !== "" && (caption.length < min || caption.length > max)) {
-      report("caption-length", `the caption has ${caption.length} characters; ${min} to ${max} are taken`, {
+    const characters = countCharacters(caption, caption.length);
+    if (caption.trim() !== "" && (characters < min || characters > max)) {
+      report("caption-length", `the caption has ${characters} characters; ${min} to ${max} are taken`, {
         path: ["caption"],
       });
     }

@@ -2,7 +2,8 @@ import type { FormatSpec } from "../limits";
 import { ChatChecker } from "./chat";
 import { ConversationChecker } from "./conversation";
 import { EvaluationChecker } from "./evaluation";
-import type { RecordChecker } from "./format";
+import { parseS3Uri } from "../s3-uri";
+import type { FileState, RecordChecker } from "./format";
 import { ImageCaptionChecker } from "./image-caption";
 import { InvocationLogChecker } from "./invocation-log";
 import { PreTrainingChecker } from "./pre-training";
@@ -28,4 +29,14 @@ export function createChecker(format: FormatSpec): RecordChecker {
     case "evaluation":
       return new EvaluationChecker();
   }
+}
+
+/**
+ * What is decided for a file before its first record.
+ *
+ * @param file - name of the file: media that must stand beside the data stand in the bucket of an `s3://` URI
+ */
+export function initialState(format: FormatSpec, file: string): FileState {
+  const isBeside = format.id === "bedrock-conversation-2024" && format.conversation.mediaBesideData === true;
+  return isBeside ? { bucket: parseS3Uri(file)?.bucket } : {};
 }

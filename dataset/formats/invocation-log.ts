@@ -7,6 +7,7 @@ import {
   type ReportFinding,
   requiredText,
 } from "./format";
+import { countCharacters } from "../utf8";
 
 type Path = readonly (string | number)[];
 
@@ -43,10 +44,14 @@ function checkMetadata(metadata: unknown, report: ReportFinding): void {
     report("log-shape", `"requestMetadata" has ${entries.length} entries; at most ${MAX_METADATA} are taken`, { path });
   }
   for (const [key, value] of entries) {
-    if (typeof value === "string" && value.length <= MAX_METADATA_LENGTH && key.length <= MAX_METADATA_LENGTH) continue;
+    if (typeof value === "string" && isShort(value) && isShort(key)) continue;
     const message = `an entry of "requestMetadata" is a string of at most ${MAX_METADATA_LENGTH} characters`;
     report("log-shape", message, { path: [...path, key] });
   }
+}
+
+function isShort(text: string): boolean {
+  return countCharacters(text, text.length) <= MAX_METADATA_LENGTH;
 }
 
 /** The body of one side of the record; reports why there is none. */

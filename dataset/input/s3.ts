@@ -1,13 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DatasetError } from "../errors";
+import { parseS3Uri } from "../s3-uri";
 import type { DatasetSource } from "../source";
-
-const uriPattern = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(.+)$/;
-
-/** Whether a name is meant as the address of an object in S3. */
-export function isS3Uri(name: string): boolean {
-  return name.startsWith("s3://");
-}
 
 /** Milliseconds without a byte after which a connection is given up. */
 const IDLE = 60_000;
@@ -26,11 +20,11 @@ const MAX_RESUMED = 5;
  * @throws DatasetError `bad-option` for another text; `unreadable` while reading, with the service's reason
  */
 export function s3Object(uri: string, idle = IDLE): DatasetSource {
-  const [, Bucket, Key] = uriPattern.exec(uri) ?? [];
-  if (Bucket === undefined || Key === undefined) {
+  const place = parseS3Uri(uri);
+  if (place === undefined) {
     throw new DatasetError("bad-option", `"${uri}" is no address of an object; it must be s3://bucket/key.`);
   }
-  return { name: uri, chunks: () => readObject(uri, { Bucket, Key }, idle) };
+  return { name: uri, chunks: () => readObject(uri, { Bucket: place.bucket, Key: place.key }, idle) };
 }
 
 /** Bucket and key of an object. */

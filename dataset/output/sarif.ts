@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import type { Finding } from "../findings";
-import { isS3Uri } from "../input/s3";
+import { isS3Uri } from "../s3-uri";
 import type { FindingSet } from "../report";
 import { type RuleId, rules } from "../rules";
 

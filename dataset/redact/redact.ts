@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, link, open, rename, rm, stat } from "node:fs/promises";
 import { DatasetError } from "../errors";
 import { openSource } from "../input/open";
-import { isS3Uri } from "../input/s3";
+import { isS3Uri } from "../s3-uri";
 import { LineSplitter, type RawLine } from "../lines";
 import { grouped } from "../quantities";
 import type { RuleId } from "../rules";
