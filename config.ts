@@ -6,6 +6,7 @@ import { namePrefixes } from "./components/naming";
 import type { EnvironmentSettings } from "./components/settings";
 import { customization } from "./customization-config";
 import { dataset } from "./dataset-config";
+import { nearest } from "./dataset/nearest";
 import * as environment from "./environment-config";
 
 /** Namespace of the stack's configuration keys: the project's name in Pulumi.yaml. */
@@ -107,30 +108,6 @@ function decode(key: string, text: string): unknown {
     // Not JSON is the ordinary case of a plain text value, not a failure.
     return text;
   }
-}
-
-/** Number of single-character edits between two words, for suggestions. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(
-        (row[j] ?? 0) + 1,
-        (next[j - 1] ?? 0) + 1,
-        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
-function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits)[0];
-  return ranked && ranked.edits <= Math.max(2, word.length / 3) ? ranked.candidate : undefined;
 }
 
 /** The object schema inside defaults and optionals, if there is one. */

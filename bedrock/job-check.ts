@@ -1,4 +1,5 @@
 import { isCustomModel } from "./arns";
+import { whyNoBase } from "./base-names";
 import { InputCheck, RULES } from "./checks";
 import { type CheckFailure, containsUnknown, type Properties } from "./dynamic";
 import { checkSource, checkTypeOfModel } from "./job-source-check";
@@ -32,7 +33,7 @@ export function checkJob(inputs: Properties, today: string, options = { isNew: t
   check.integer("noticeWithinSeconds", LEAST_NOTICE_SECONDS, 3600);
   const adopted = check.text("adoptJobArn", ADOPTED_JOB, { optional: true });
   const type = checkSource(check, inputs);
-  const model = check.text("baseModel", RULES.model);
+  const model = checkBase(check);
   const known = model === undefined || adopted !== undefined ? undefined : baseModel(model);
   if (model !== undefined && known !== undefined) {
     checkRegion(check, model, known, region);
@@ -47,6 +48,13 @@ export function checkJob(inputs: Properties, today: string, options = { isNew: t
     }
   }
   return check.failures;
+}
+
+function checkBase(check: InputCheck): string | undefined {
+  const model = check.text("baseModel", RULES.model);
+  const why = model === undefined ? undefined : whyNoBase(model);
+  if (why !== undefined) check.reject("baseModel", model, why);
+  return why === undefined ? model : undefined;
 }
 
 const ADOPTED_JOB = {

@@ -156,6 +156,17 @@ export function baseModel(model: string): BaseModel | undefined {
   return BASE_MODELS.find((candidate) => candidate.id === id);
 }
 
+/** The base model whose id is the given one but for one of its parts between dots and hyphens; undefined where there is none, or the id is known. */
+export function nearlyNamed(model: string): string | undefined {
+  const partsOf = (id: string): string[] => id.toLowerCase().split(":")[0]!.split(/[.-]/);
+  if (baseModel(model) !== undefined) return undefined;
+  const parts = partsOf(modelIdOf(model));
+  return BASE_MODELS.find(({ id }) => {
+    const known = partsOf(id);
+    return known.length === parts.length && known.filter((part, index) => part !== parts[index]).length === 1;
+  })?.id;
+}
+
 /**
  * How a model customized from a base model can be served; undefined when the table does not know the model. A model
  * past its end of life can be served in no way.

@@ -2,7 +2,7 @@ import type { Bedrock, FoundationModelSummary } from "@aws-sdk/client-bedrock";
 import { baseOfCustomModel, modelIdOf } from "./arns";
 import type { Caller } from "./client";
 import { describe } from "./errors";
-import { baseModel, type Serving, servingFor } from "./models";
+import { baseModel, nearlyNamed, type Serving, servingFor } from "./models";
 
 /** What Bedrock says about a foundation model, over all its context variants in a Region. */
 export interface OfferedModel {
@@ -86,7 +86,11 @@ export function servingOf(
 /** What stands in the way of a new customization job, by what Bedrock says: empty when nothing does. */
 export function reasonsAgainst(model: string, region: string, type: string, offered: OfferedModel): string[] {
   if (offered.lifecycle === "GONE") {
-    return [`Bedrock lists no such model in ${region}: it is retired, or not offered there; choose an active one`];
+    const meant = nearlyNamed(model);
+    const typed = meant === undefined ? "" : `; if it is a typing error, ${meant} is meant`;
+    return [
+      `Bedrock lists no such model in ${region}: it is retired, or not offered there; choose an active one${typed}`,
+    ];
   }
   if (offered.lifecycle === "LEGACY") {
     const since = offered.legacySince === undefined ? "" : ` since ${offered.legacySince.slice(0, 10)}`;

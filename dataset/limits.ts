@@ -1,5 +1,6 @@
 import { DatasetError } from "./errors";
 import { modelLimits } from "./families";
+import { baseModelId, whyUnknown } from "./model-names";
 import type { ConversationRules } from "./formats/conversation-rules";
 import type { DatasetRole } from "./report";
 
@@ -60,20 +61,7 @@ export interface ModelLimits {
 
 export { modelLimits };
 
-const arnPattern = /^arn:[\w-]+:bedrock:[\w-]*:\d*:(?:foundation-model|custom-model)\/([^/]+)(?:\/[^/]+)?$/;
-const idPattern = /^([a-z0-9-]+\.[a-z0-9-]+)(?::(\d+))?(?::\d+k)?$/;
-
-/**
- * The base model id without context suffix that an identifier stands for.
- *
- * @param identifier - a base model id with or without version and context suffix (`meta.llama3-1-8b-instruct-v1:0:128k`),
- *   a foundation model ARN, or the ARN of a custom model that is to be trained further
- * @returns for example `meta.llama3-1-8b-instruct-v1:0`; undefined if it is none of these
- */
-export function baseModelId(identifier: string): string | undefined {
-  const match = idPattern.exec(arnPattern.exec(identifier)?.[1] ?? identifier);
-  return match ? `${match[1]}:${match[2] ?? "0"}` : undefined;
-}
+export { baseModelId } from "./model-names";
 
 /**
  * The limits for a base model and a customization type.
@@ -84,11 +72,12 @@ export function limitsFor(baseModel: string, customizationType: CustomizationTyp
   const id = baseModelId(baseModel);
   const family = modelLimits.filter((entry) => id !== undefined && entry.baseModels.includes(id));
   if (family.length === 0) {
-    const known = modelLimits.flatMap((entry) => entry.baseModels).sort();
+    const current = modelLimits.filter(({ retired }) => retired === undefined);
+    const known = [...new Set(current.flatMap((entry) => entry.baseModels))].sort();
     throw new DatasetError(
       "unknown-model",
-      `The base model "${baseModel}" is not one whose dataset format is known. Known: ${known.join(", ")} ` +
-        "(a context suffix such as :128k, or the model's ARN, is fine too). Correct the model, or add it to dataset/families.ts.",
+      `The base model "${baseModel}" ${whyUnknown(baseModel, known)} Known: ${known.join(", ")} ` +
+        "(with a context suffix such as :128k, or as ARN, too).",
     );
   }
   const limits = family.find((entry) => entry.customizationType === customizationType);

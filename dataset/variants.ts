@@ -1,5 +1,6 @@
 import { DatasetError } from "./errors";
 import { baseModelId, type CustomizationType, limitsFor, type ModelLimits } from "./limits";
+import { namedOtherwise } from "./model-names";
 import type { DatasetRole } from "./report";
 
 const userGuide = "https://docs.aws.amazon.com/bedrock/latest/userguide/";
@@ -33,13 +34,16 @@ export function limitsForFile(
   return { ...limits, maxLineBytes: undefined, format: { id: "invocation-log" }, source };
 }
 
-/** Prompt datasets of evaluation jobs: up to 1,000 prompts, for every model. */
+/**
+ * Prompt datasets of evaluation jobs: up to 1,000 prompts, for every model. They also evaluate what customization does not
+ * take: inference profiles, throughput, imported models.
+ */
 function evaluationLimits(baseModel: string, customizationType: CustomizationType): ModelLimits {
-  const id = baseModelId(baseModel);
+  const id = baseModelId(baseModel) ?? (namedOtherwise(baseModel) && baseModel);
   if (id === undefined) {
     throw new DatasetError(
       "unknown-model",
-      `"${baseModel}" is no model id. Give one such as amazon.nova-lite-v1:0, or the ARN of a model.`,
+      `"${baseModel}" is no model id. Give one such as amazon.nova-lite-v1:0, an inference profile, or the ARN of a model.`,
     );
   }
   return {

@@ -112,6 +112,41 @@ describe("customization job check", () => {
     assert.deepEqual(reasons({ baseModel: "amazon.nova-2-lite-v1:0:256k", region: "us-east-1" }), {});
   });
 
+  it("says what was named where it is no base model, and what to name instead", () => {
+    const arn = (type: string): string => `arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:${type}`;
+    for (const [baseModel, why] of [
+      [
+        "us.meta.llama3-1-8b-instruct-v1:0",
+        /an inference profile, .*; give the foundation model, meta\.llama3-1-8b-instruct-v1:0/,
+      ],
+      ["global.anthropic.claude-x-v1:0", /inference profile, .* anthropic\.claude-x-v1:0, if it can be customized/],
+      [
+        arn("inference-profile/us-gov.amazon.nova-pro-v1:0"),
+        /inference profile, .* amazon\.nova-pro-v1:0, with its context/,
+      ],
+      [
+        arn("application-inference-profile/abc"),
+        /an application inference profile, .*give a foundation model, or the ARN/,
+      ],
+      [arn("imported-model/abc"), /an imported model, which Bedrock serves and does not customize/],
+      [arn("provisioned-model/abc"), /Provisioned Throughput, which serves a model/],
+      [arn("custom-model-deployment/abc"), /a deployment/],
+      [arn("model-customization-job/x/abc"), /a customization job, not the model that it makes/],
+      [arn("guardrail/abc"), /an ARN for "guardrail"/],
+      ["arn:aws:s3:us-east-1:123456789012:accesspoint/x", /an ARN of s3/],
+    ] as const) {
+      assert.match(reasons({ baseModel, region: "us-west-2" })["baseModel"] ?? "", why);
+    }
+    for (const baseModel of [
+      "my-custom-model",
+      arn("custom-model/amazon.nova-pro-v1:0:300k/abcdef123456"),
+      arn("custom-model/imported/abcdef123456"),
+      "arn:aws-cn:bedrock:cn-north-1::foundation-model/vendor.model-v1:0",
+    ]) {
+      assert.deepEqual(reasons({ baseModel, hyperParameters: {} }), {}, baseModel);
+    }
+  });
+
   it("asks for a hyperparameter that has no default, and takes the word in its own case only", () => {
     const titan = { baseModel: "amazon.titan-embed-image-v1", region: "us-east-1" };
     assert.match(reasons({ ...titan, hyperParameters: {} })["hyperParameters.epochCount"] ?? "", /no default/);

@@ -20,6 +20,16 @@ const offer = (more: Partial<OfferedModel> = {}): OfferedModel => ({
 });
 
 describe("what Bedrock says about a model", () => {
+  it("leads to the name that was meant, where Bedrock lists none of the one given", () => {
+    const gone = (model: string): string[] =>
+      reasonsAgainst(model, "us-west-2", "FINE_TUNING", offer({ lifecycle: "GONE" }));
+    assert.match(gone("meta.llama3-1-8b-instuct-v1:0")[0]!, /typing error, meta\.llama3-1-8b-instruct-v1 is meant$/);
+    assert.match(gone("amazon.nova-light-v1:0:300k")[0]!, /amazon\.nova-lite-v1 is meant/);
+    assert.match(gone("vendor.new-v1:0")[0]!, /choose an active one$/);
+    // A model that is gone from the Region under its right name is no typing error.
+    assert.match(gone("meta.llama3-3-70b-instruct-v1:0")[0]!, /choose an active one$/);
+  });
+
   it("is summed up over its context variants, whichever is named", () => {
     const summaries = [
       { modelArn: "", modelId: "a.model-v1:0", inferenceTypesSupported: ["ON_DEMAND" as const] },
