@@ -26,7 +26,8 @@ export interface QualityPart {
   readonly phrases: PhrasesPart | undefined;
   readonly prompts: LengthsPart;
   readonly answers: LengthsPart;
-  readonly languages: readonly SampledText[];
+  readonly askedIn: readonly SampledText[];
+  readonly answeredIn: readonly SampledText[];
 }
 
 /** Looks at every record once, and keeps a bounded part of what it sees. */
@@ -38,7 +39,8 @@ export class QualityAnalysis implements RecordAnalysis {
   private readonly phrases = new PhraseCounts();
   private readonly prompts = new Lengths();
   private readonly answers = new Lengths();
-  private readonly languages = new LanguageSample();
+  private readonly askedIn = new LanguageSample();
+  private readonly answeredIn = new LanguageSample();
   private readonly repeats: Repeat[] = [];
   private records = 0;
 
@@ -46,7 +48,9 @@ export class QualityAnalysis implements RecordAnalysis {
     const { words } = this;
     this.records++;
     words.reset();
-    words.read(mediaOf(record));
+    const media = mediaOf(record);
+    words.read(media);
+    const seed = media === "" ? 0 : mixed(words.exact);
     for (const { role, text } of texts) if (role === "system") words.read(text);
     // What the system says is mostly the same in every record: it decides whether records are equal, not whether alike.
     words.count = 0;
@@ -54,7 +58,7 @@ export class QualityAnalysis implements RecordAnalysis {
     const asked = words.count;
     for (const { role, text } of texts) if (role === "assistant") words.read(text);
     if (words.count === 0) return;
-    const sampleKey = sign(words.hashes, words.count, asked, this.signature, 0);
+    const sampleKey = sign(words.hashes, words.count, asked, this.signature, 0, seed);
     const key = mixed(words.exact);
     const hash = (words.exact >>> 0) * 2 ** 21 + (mixed(words.characters ^ sampleKey) & 0x1fffff);
     const stoodBefore = this.rows.add(hash, sampleKey, line, 1, this.signature, 0);
@@ -73,7 +77,8 @@ export class QualityAnalysis implements RecordAnalysis {
       phrases: this.phrases.take(),
       prompts: this.prompts.take(),
       answers: this.answers.take(),
-      languages: this.languages.take(),
+      askedIn: this.askedIn.take(),
+      answeredIn: this.answeredIn.take(),
     };
   }
 
@@ -86,8 +91,8 @@ export class QualityAnalysis implements RecordAnalysis {
   }
 
   private addLanguage(texts: RecordView["texts"], key: number, line: number): void {
-    const said = longest(texts, true);
-    this.languages.add(key, line, said.length >= 80 ? said : longest(texts, false));
+    this.askedIn.add(key, line, longest(texts, false));
+    this.answeredIn.add(key, line, longest(texts, true));
   }
 
   private addExchanges(texts: RecordView["texts"], { asked, key, line, repeats }: ReadRecord): void {

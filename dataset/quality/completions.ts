@@ -2,7 +2,7 @@ import type { Exchange } from "./exchanges";
 import { wordsOf } from "./words";
 
 /** Different short completions of a file that are told apart; more are no labels. */
-const MAX_LABELS = 64;
+const MAX_LABELS = 256;
 const LABEL_LENGTH = 60;
 const LABEL_WORDS = 4;
 /** Lines with one-word completions that are kept. */
@@ -41,6 +41,7 @@ export interface CompletionsPart {
   readonly labels: readonly (readonly [string, number])[];
   readonly labelled: number;
   readonly overflow: boolean;
+  readonly dropped: number;
   readonly groups: readonly (readonly [number, Group])[];
 }
 
@@ -60,6 +61,8 @@ export class Completions {
   /** True when there are more different short completions than labels can be. */
   overflow = false;
   private groups = new Map<number, Group>();
+  /** How often rare groups were forgotten. */
+  private dropped = 0;
   /** Completions that were seen once, as far as there is room, and where. */
   private readonly seen = new Uint32Array(SEEN);
   private readonly seenAt = new Float64Array(SEEN);
@@ -72,7 +75,7 @@ export class Completions {
   add(hash: number, key: number, line: number, { prompt, completion }: Exchange, repeats: boolean): void {
     this.records++;
     if (!repeats) this.distinct++;
-    const words = completion.length <= LABEL_LENGTH ? completion.trim().split(/\s+/, LABEL_WORDS + 1).length : Infinity;
+    const words = completion.length <= LABEL_LENGTH ? wordCount(completion.trim()) : Infinity;
     if (words === 1 && completion.trim() !== "") {
       this.oneWord++;
       if (this.oneWordLines.length < KEPT_LINES) this.oneWordLines.push(line);
@@ -106,9 +109,9 @@ export class Completions {
   }
 
   take(): CompletionsPart {
-    const { records, distinct, oneWord, oneWordLines, labels, labelled, overflow } = this;
+    const { records, distinct, oneWord, oneWordLines, labels, labelled, overflow, dropped } = this;
     const groups = [...this.groups];
-    return { records, distinct, oneWord, oneWordLines, labels: [...labels], labelled, overflow, groups };
+    return { records, distinct, oneWord, oneWordLines, labels: [...labels], labelled, overflow, dropped, groups };
   }
 
   absorb(part: CompletionsPart): void {
@@ -117,6 +120,7 @@ export class Completions {
     this.oneWord += part.oneWord;
     this.oneWordLines = [...this.oneWordLines, ...part.oneWordLines].sort((a, b) => a - b).slice(0, KEPT_LINES);
     this.overflow ||= part.overflow;
+    this.dropped += part.dropped;
     for (const [text, count] of part.labels) this.label(text, count);
     for (const [hash, { samples, ...other }] of part.groups) {
       const { count, distinct, line } = other;
@@ -137,17 +141,21 @@ export class Completions {
   }
 
   /**
-   * The labels, if the file is for classification: at most `most` different short completions, which nearly all records have
-   * and which each stand several times on average; the most frequent first.
+   * The labels, if the file is for classification: at most `most` different short completions, or of longer ones that come
+   * again and again, which nearly all records have and which each stand several times on average; the most frequent first.
    */
   labelSet(most: number): (readonly [string, number])[] | undefined {
-    const isSet =
-      !this.overflow &&
-      this.labels.size >= 2 &&
-      this.labels.size <= most &&
-      this.labelled >= 0.9 * this.records &&
-      this.labelled >= 5 * this.labels.size;
-    return isSet ? [...this.labels].sort(([, a], [, b]) => b - a) : undefined;
+    if (!this.overflow && this.areLabels(this.labels.size, this.labelled, most)) {
+      return [...this.labels].sort(([, a], [, b]) => b - a);
+    }
+    const groups = this.frequent();
+    const grouped = groups.reduce((sum, { count }) => sum + count, 0);
+    const isSet = this.dropped === 0 && this.areLabels(groups.length, grouped, most);
+    return isSet ? groups.map(({ text, count }) => [text, count] as const) : undefined;
+  }
+
+  private areLabels(labels: number, records: number, most: number): boolean {
+    return labels >= 2 && labels <= most && records >= 0.9 * this.records && records >= 5 * labels;
   }
 
   private label(text: string, count: number): void {
@@ -162,6 +170,7 @@ export class Completions {
 
   /** Makes room: forgets the rarer half. What is left is what comes again and again. */
   private dropRare(): void {
+    this.dropped++;
     const counts = [...this.groups.values()].map(({ count }) => count).sort((a, b) => a - b);
     const middle = counts[Math.floor(counts.length / 2)]!;
     let left = Math.ceil(counts.length / 2);
@@ -171,6 +180,26 @@ export class Completions {
       left--;
     }
   }
+}
+
+/** Scripts that are written without blanks between words: Chinese, Japanese, Thai, Lao, Khmer, Burmese. */
+const unspaced = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/;
+/** The longest text without blanks whose words are counted one by one; in a longer one three characters count as a word. */
+const SEGMENTED = 3 * LABEL_WORDS;
+/** Up to this many characters without a blank are one word, such as 是的. */
+const ONE_WORD = 3;
+let segmenter: Intl.Segmenter | undefined;
+
+/** Words of a short text, at most one more than a label has, also where no blank stands between them. */
+export function wordCount(text: string): number {
+  const parts = text.split(/\s+/, LABEL_WORDS + 1);
+  if (parts.length > LABEL_WORDS || !unspaced.test(text)) return parts.length;
+  if (text.length <= ONE_WORD) return parts.length;
+  if (text.length > SEGMENTED) return LABEL_WORDS + 1;
+  segmenter ??= new Intl.Segmenter("und", { granularity: "word" });
+  let words = 0;
+  for (const { isWordLike } of segmenter.segment(text)) if (isWordLike) words++;
+  return Math.max(1, Math.min(words, LABEL_WORDS + 1));
 }
 
 function sampleOf(key: number, line: number, prompt: string): GroupSample {

@@ -23,10 +23,12 @@ export const SAMPLE = 256;
 /** Texts of these that are given to the detector; each takes it half a millisecond. The others are told by frequent words. */
 const DETECTED = 64;
 const SNIPPET = 400;
+/** Shorter texts are not kept; of Chinese and the like, eight characters are enough. */
+const SHORTEST = 8;
 /** Shorter texts do not show their language. */
 const MIN_LETTERS = 40;
 /** Probability of the best language, and its distance from the second, below which a text counts as unknown. */
-const SURE = 0.3;
+const SURE = 0.5;
 const AHEAD = 2;
 
 /** Keeps the texts with the smallest keys: a sample that does not depend on order or on parts. */
@@ -35,7 +37,7 @@ export class LanguageSample {
   private limit = Infinity;
 
   add(key: number, line: number, text: string): void {
-    if (key >= this.limit) return;
+    if (key >= this.limit || text.length < SHORTEST) return;
     const start = Math.max(0, Math.floor((text.length - SNIPPET) / 2));
     this.absorb([{ key, line, text: detached(text.slice(start, start + SNIPPET)) }]);
   }

@@ -14,6 +14,8 @@ export interface LengthsPart {
 /** Steps per doubling: a quantile is exact to 9 %. */
 const STEPS = 8;
 const SIZE = 32 * STEPS;
+/** Texts beyond a limit are outliers while they are at most this share of all; more of them are texts of another kind. */
+const FEW = 0.05;
 /** Extreme records that are kept at each end. */
 const KEPT = 64;
 
@@ -64,15 +66,20 @@ export class Lengths {
   /**
    * Records far outside of the rest: over `factor` times the distance from the median to the quartile beyond the
    * quartile, on a scale of ratios, and at least `ratio` times longer or shorter than the median. Longest first.
+   * Where one in twenty texts or more is so, the file has texts of several kinds, and none is an outlier.
    */
   outliers(factor: number, ratio: number): { readonly long: readonly Extreme[]; readonly short: readonly Extreme[] } {
     const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => this.quantile(share)) as [number, number, number];
     if (this.total === 0 || middle === 0) return { long: [], short: [] };
     const longer = Math.max(high * (high / middle) ** factor, middle * ratio);
     const shorter = Math.min(low * (low / middle) ** factor, middle / ratio);
+    const isFew = (holds: (length: number) => boolean): boolean => {
+      const count = this.counts.reduce((sum, times, step) => (holds(lengthOf(step)) ? sum + times : sum), 0);
+      return count <= Math.max(1, FEW * this.total);
+    };
     return {
-      long: this.longest.filter(({ characters }) => characters > longer),
-      short: this.shortest.filter(({ characters }) => characters < shorter),
+      long: isFew((length) => length > longer) ? this.longest.filter(({ characters }) => characters > longer) : [],
+      short: isFew((length) => length < shorter) ? this.shortest.filter(({ characters }) => characters < shorter) : [],
     };
   }
 }

@@ -17,16 +17,24 @@ const smallest = new Uint32Array(BINS);
  *
  * @param into - gets {@link BINS} numbers from `at` on
  * @param splitAt - words before it and after it are told apart: those of the prompt and of the completion
+ * @param seed - records with different seeds have no pair in common: those about different pictures. Default 0
  * @returns the smallest hash of all: equal for records whose sets are, and often for those that are alike
  */
-export function sign(words: Uint32Array, count: number, splitAt: number, into: Uint16Array, at: number): number {
+export function sign(
+  words: Uint32Array,
+  count: number,
+  splitAt: number,
+  into: Uint16Array,
+  at: number,
+  seed = 0,
+): number {
   smallest.fill(0xffffffff);
   let least = 0xffffffff;
   let previous = 0x2545f491;
   for (let i = 0; i < count; i++) {
     if (i === splitAt) previous = 0x5bd1e995;
     const word = words[i]!;
-    let hash = Math.imul(previous, 31) ^ word;
+    let hash = Math.imul(previous, 31) ^ word ^ seed;
     previous = word;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -16,6 +16,8 @@ type Add = (rule: RuleId, message: string, line?: number) => void;
 
 /** Fewest records that a judgement about the whole file needs. */
 const ENOUGH = 20;
+/** Completions of one word are listed up to this share; more of them are how the file answers, which is said once. */
+const USUAL = 0.3;
 
 /** What is known of a training file, for comparing its validation file with it. */
 export interface TrainedRecords {
@@ -46,7 +48,8 @@ export class QualitySummary implements AnalysisSummary {
   private readonly phrases = new PhraseCounts();
   private readonly prompts = new Lengths();
   private readonly answers = new Lengths();
-  private readonly languages = new LanguageSample();
+  private readonly askedIn = new LanguageSample();
+  private readonly answeredIn = new LanguageSample();
   private repeats: Repeat[] = [];
   private found: QualityProfile | undefined;
 
@@ -59,14 +62,15 @@ export class QualitySummary implements AnalysisSummary {
   }
 
   all(part: unknown): void {
-    const { rows, repeats, completions, phrases, prompts, answers, languages } = part as QualityPart;
+    const { rows, repeats, completions, phrases, prompts, answers, askedIn, answeredIn } = part as QualityPart;
     this.repeats.push(...repeats);
     this.rows.absorb(rows, (line, hash) => this.repeats.push({ line, hash }));
     this.completions.absorb(completions);
     this.phrases.absorb(phrases);
     this.prompts.absorb(prompts);
     this.answers.absorb(answers);
-    this.languages.absorb(languages);
+    this.askedIn.absorb(askedIn);
+    this.answeredIn.absorb(answeredIn);
   }
 
   finish(add: Add): void {
@@ -78,7 +82,9 @@ export class QualitySummary implements AnalysisSummary {
     const near = this.reportNear(report);
     this.reportCompletions(report);
     this.reportLengths(report);
-    const languages = this.reportLanguages(report);
+    const asked = this.reportLanguages("prompts", this.askedIn, report);
+    const answered = this.reportLanguages("completions", this.answeredIn, report);
+    const languages = told(answered) >= ENOUGH || told(asked) === 0 ? answered : asked;
     const triggers = this.reportTriggers(report);
     if (this.trained) this.reportLeaks(this.trained, report);
     this.found = {
@@ -138,13 +144,7 @@ export class QualitySummary implements AnalysisSummary {
     const { completions, limits } = this;
     const { records } = completions;
     const labels = completions.labelSet(limits["label-count"]);
-    if (!labels) {
-      const message = "the completion is one word";
-      for (const line of completions.oneWordLines) add("one-word-completion", message, line);
-      for (let more = completions.oneWordLines.length; more < completions.oneWord; more++) {
-        add("one-word-completion", message);
-      }
-    }
+    if (!labels) this.reportOneWord(add);
     if (records < ENOUGH) return;
     const [top] = completions.frequent();
     if (labels) {
@@ -159,6 +159,18 @@ export class QualitySummary implements AnalysisSummary {
       const share = `${grouped(top.count)} of ${grouped(records)} completions (${percent(top.count / records)})`;
       add("constant-completion", `${share} are the same: "${shortened(top.text)}"`, top.line);
     }
+  }
+
+  private reportOneWord(add: Add): void {
+    const { oneWord, oneWordLines, records } = this.completions;
+    if (records >= ENOUGH && oneWord > USUAL * records) {
+      const share = `${grouped(oneWord)} of ${grouped(records)} completions (${percent(oneWord / records)})`;
+      add("one-word-completion", `${share} are one word, the first here`, oneWordLines[0]);
+      return;
+    }
+    const message = "the completion is one word";
+    for (const line of oneWordLines) add("one-word-completion", message, line);
+    for (let more = oneWordLines.length; more < oneWord; more++) add("one-word-completion", message);
   }
 
   private reportLengths(add: Add): void {
@@ -183,13 +195,13 @@ export class QualitySummary implements AnalysisSummary {
     }
   }
 
-  private reportLanguages(add: Add): LanguageShare[] {
-    const languages = this.languages.languages(this.limits["language-share"]);
-    const told = languages.reduce((sum, { records }) => sum + records, 0);
+  private reportLanguages(what: string, sample: LanguageSample, add: Add): LanguageShare[] {
+    const languages = sample.languages(this.limits["language-share"]);
+    const all = told(languages);
     const [main, ...others] = languages;
     for (const { language, records, lines } of others) {
-      if (told < ENOUGH || records < 3 || records < this.limits["language-share"] * told) continue;
-      const share = `${grouped(records)} of ${grouped(told)} sampled records`;
+      if (all < ENOUGH || records < 3 || records < this.limits["language-share"] * all) continue;
+      const share = `${grouped(records)} of ${grouped(all)} sampled ${what}`;
       add(
         "language-mix",
         `${share} are in "${language}", most in "${main!.language}"; for example line ${lines.join(", ")}`,
@@ -217,6 +229,11 @@ export class QualitySummary implements AnalysisSummary {
     }
     return triggers;
   }
+}
+
+/** Texts whose language could be told. */
+function told(languages: readonly LanguageShare[]): number {
+  return languages.reduce((sum, { records }) => sum + records, 0);
 }
 
 function percent(share: number): string {

@@ -35,10 +35,10 @@ export const thresholds = {
     reason: "Beyond nine in ten, a model that only knows the most frequent label looks good.",
   },
   "label-count": {
-    value: 20,
+    value: 100,
     min: 2,
-    max: 64,
-    reason: "Up to this many different short completions, which nearly all records have, are taken for labels.",
+    max: 256,
+    reason: "Up to this many different completions, which nearly all records have, are taken for labels.",
   },
   "length-outlier-ratio": {
     value: 8,

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkDataset, DatasetError, parsePolicy } from "../../../dataset";
+import { wordCount } from "../../../dataset/quality/completions";
 import { languageOf } from "../../../dataset/quality/languages";
 import { checkRecords, linesOf, realRecords } from "./data";
 
@@ -37,6 +38,87 @@ describe("completions", () => {
     const [finding] = report.findings.filter(({ rule }) => rule === "label-imbalance");
     assert.match(finding!.message, /9\d % of the completions are "ok"; the others: "spam" 12/);
     assert.equal(report.totalFindings["constant-completion"], undefined);
+  });
+});
+
+describe("files of other kinds", () => {
+  const cities = "Berlin Paris Oslo Lisbon Vienna Madrid Rome Prague Dublin Athens Warsaw Zurich".split(" ");
+
+  it("may answer in a script without blanks, and a sentence of it is no single word", async () => {
+    const answers = [
+      "您好，请在设置中打开该选项。",
+      "設定でこのオプションを開いてください。",
+      "กรุณาเปิดการตั้งค่านี้ในแอป",
+      "はい",
+    ];
+    const records = real.map((record, index) => ({ ...record, completion: `${answers[index % 3]!}${index}` }));
+    records[7]!.completion = answers[3]!;
+    assert.deepEqual(linesOf(await checkRecords(records), "one-word-completion"), [8]);
+    assert.deepEqual(["是的", "はい", "", "你好，世界。再见，朋友们"].map(wordCount), [1, 1, 1, 5]);
+  });
+
+  it("may have fifty labels, or labels that are sentences or objects", async () => {
+    const fifty = Array.from({ length: 50 }, (_, index) => `topic-${index}`);
+    const rules = async (labels: readonly string[]) =>
+      Object.keys((await checkRecords(labelled(labels))).totalFindings).filter((rule) => rule !== "near-duplicate");
+    assert.deepEqual(await rules(fifty), []);
+    for (const labels of [
+      ["This clause limits the liability of its author.", "This clause grants a right, to whoever has the work."],
+      ['{"label":"grant","confidence":"high"}', '{"label":"liability","confidence":"high"}'],
+    ]) {
+      const { profile } = await checkRecords(labelled([...labels, labels[0]!]));
+      assert.deepEqual(await rules([...labels, labels[0]!]), []);
+      assert.deepEqual(profile!.labels, [
+        { label: labels[0], records: 200 },
+        { label: labels[1], records: 100 },
+      ]);
+    }
+  });
+
+  it("may mostly answer in one word: that is said once", async () => {
+    const numbers = real.map((record, index) => ({
+      ...record,
+      completion: index % 2 ? `${index}` : record.completion,
+    }));
+    const { findings } = await checkRecords(numbers);
+    const found = findings.filter(({ rule }) => rule === "one-word-completion");
+    assert.deepEqual(
+      found.map(({ line, message }) => [line, message]),
+      [[2, "150 of 300 completions (50 %) are one word, the first here"]],
+    );
+  });
+
+  it("may translate: prompts in one language and completions in another are no mix", async () => {
+    const german = "Der Verkäufer haftet nicht für Schäden, die durch den Gebrauch der Ware entstanden sind, Nummer";
+    const records = real.map(({ prompt }, index) => ({
+      prompt,
+      completion: index % 3 ? `${german} ${index}.` : "Nein.",
+    }));
+    assert.deepEqual(linesOf(await checkRecords(records), "language-mix"), []);
+  });
+
+  it("may caption pictures alike: other pictures are other records", async () => {
+    const captions = cities.flatMap((city) =>
+      [1, 2, 3].map((index) => ({
+        "image-ref": `s3://data/${city}-${index}.png`,
+        caption: `A street in the old town of ${city} at night, with lamps and a tram, oil painting`,
+      })),
+    );
+    const options = { baseModel: "amazon.titan-image-generator-v2:0" };
+    assert.deepEqual((await checkRecords(captions, options)).totalFindings, {});
+    const again = { ...captions[4]!, caption: `${captions[4]!.caption}, blue` };
+    assert.deepEqual(linesOf(await checkRecords([...captions, again], options), "near-duplicate"), [37]);
+  });
+
+  it("may have texts of two kinds, short and long: none of them is an outlier", async () => {
+    const records = real.map((record, index) =>
+      index % 5 ? record : { prompt: `${index} + 1?`, completion: "So be it." },
+    );
+    assert.deepEqual(linesOf(await checkRecords(records), "length-outlier"), []);
+  });
+
+  it("may hold forms of names and numbers, whose language is not told", () => {
+    assert.equal(languageOf("Extract the order as JSON. Invoice. Carla Moreau, Rome. router. Total EUR."), undefined);
   });
 });
 
@@ -117,7 +199,7 @@ describe("what the quality of texts finds", () => {
       [[{ name: "speed", value: 1, reason: "x" }], /"name" must be one of near-duplicate-similarity/],
       [
         [{ name: "label-count", value: 1_000, reason: "x" }],
-        /"label-count", is 1000; it must be a number from 2 to 64/,
+        /"label-count", is 1000; it must be a number from 2 to 256/,
       ],
       [[{ name: "label-count", value: 5 }], /"reason" must say why/],
     ];
