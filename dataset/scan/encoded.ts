@@ -1,9 +1,10 @@
 import { gunzipSync, inflateSync } from "node:zlib";
 import type { Detector } from "./detector";
 
-/** Whether decoded bytes are text with words, rather than a picture or a digest. */
+/** Whether decoded bytes are text with words, rather than a picture, a digest, a key or a certificate. */
 function saysSomething(bytes: Buffer): boolean {
   const text = bytes.toString("latin1");
+  if (text.startsWith("-----BEGIN ")) return false;
   const odd = text.replace(/[\x21-\x7E\s]/g, "").length;
   return odd === 0 && /[a-z]{3,} [a-z]{2,}|<script|https?:\/\//i.test(text);
 }

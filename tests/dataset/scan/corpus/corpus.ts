@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import licences from "spdx-license-list/full";
 import type { RuleId } from "../../../../dataset";
+import { further } from "./further";
 import { harmless, poison } from "./poison";
 import { Random } from "./random";
 import { type Plant, sensitive } from "./sensitive";
@@ -50,7 +51,7 @@ export function corpus(seed: number): Labelled[] {
     `${random.pick(real)} ${middle}${random.pick([" ", "\n", "\n\n"])}${random.pick(real)}`;
   const planted = Object.entries(kinds).flatMap(([kind, usual]) => {
     const rule = kind as RuleId;
-    const plants = [usual, unusual[rule] ?? usual];
+    const plants = [usual, unusual[rule] ?? usual, further[rule] ?? usual];
     return Array.from({ length: PER_KIND }, (_, index): Labelled => {
       const plant = plants[index % plants.length] ?? usual;
       return { text: carrier(plant(random)), planted: rule };
