@@ -117,6 +117,8 @@ function serviceEnvironment(): NodeJS.ProcessEnv {
     AWS_SECRET_ACCESS_KEY: "rehearsal",
     AWS_EC2_METADATA_DISABLED: "true",
     NODE_COMPILE_CACHE: paths.compileCache,
+    // Large objects of the emulator lie in unnamed files there. The usual folder is often one in memory.
+    TMPDIR: paths.run,
   };
 }
 

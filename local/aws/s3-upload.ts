@@ -1,9 +1,9 @@
-import { createReadStream } from "node:fs";
-import type { CompletedPart, PutObjectCommandInput, S3 } from "@aws-sdk/client-s3";
+import { open, type FileHandle } from "node:fs/promises";
+import type { AbortMultipartUploadCommandInput, CompletedPart, PutObjectCommandInput, S3 } from "@aws-sdk/client-s3";
 
 const MEBIBYTE = 1024 ** 2;
 
-/** Files up to this size go in one request; S3 takes up to 5 GiB in one. */
+/** Files up to this size go in one request, larger ones in parts of it; S3 takes up to 5 GiB in one. */
 const ONE_REQUEST = 32 * MEBIBYTE;
 
 /** As many parts as S3 takes in one upload (Amazon S3 User Guide: multipart upload limits). */
@@ -27,25 +27,50 @@ export function partsOf(size: number, least = ONE_REQUEST): Part[] {
 }
 
 /**
- * Puts a file, in parts when it is large, as the real provider does. It is streamed, never held. An upload that fails is
- * aborted, so that no parts stay behind.
+ * Puts a file, in parts when it is large, as the real provider does. One part is held at a time: a stream could be sent
+ * only once, and the SDK tries a part again that S3 was too busy for. Nothing stands under the key before all parts have
+ * arrived. An upload that fails is aborted, so that no parts stay behind; those of an upload whose process has been
+ * ended wait for the bucket's lifecycle rule.
+ *
+ * @param least size of a part in bytes, at least the 5 MiB that S3 asks for; larger where the file has more than 10,000
+ * @throws the error of the request that failed, with that of the abort as its cause if that failed as well
+ * @throws {Error} when the file is shorter than `size`: it was changed while it was read
  */
-export async function putFile(s3: S3, path: string, size: number, object: PutObjectCommandInput): Promise<void> {
-  if (size <= ONE_REQUEST) {
-    await s3.putObject({ ...object, Body: createReadStream(path), ContentLength: size });
-    return;
+export async function putFile(
+  s3: S3,
+  path: string,
+  size: number,
+  object: PutObjectCommandInput,
+  least = ONE_REQUEST,
+): Promise<void> {
+  const file = await open(path);
+  try {
+    if (size > least) await putParts(s3, file, size, object, least);
+    else await s3.putObject({ ...object, Body: await read(file, Buffer.alloc(size), 0) });
+  } finally {
+    await file.close();
   }
+}
+
+async function putParts(
+  s3: S3,
+  file: FileHandle,
+  size: number,
+  object: PutObjectCommandInput,
+  least: number,
+): Promise<void> {
   const { UploadId } = await s3.createMultipartUpload(object);
   const upload = { Bucket: object.Bucket, Key: object.Key, UploadId };
   try {
     const done: CompletedPart[] = [];
-    for (const { number, start, end } of partsOf(size)) {
+    const parts = partsOf(size, least);
+    const buffer = Buffer.alloc((parts[0]?.end ?? -1) + 1);
+    for (const { number, start, end } of parts) {
       const { ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 } =
         await s3.uploadPart({
           ...upload,
           PartNumber: number,
-          Body: createReadStream(path, { start, end }),
-          ContentLength: end - start + 1,
+          Body: await read(file, buffer.subarray(0, end - start + 1), start),
           ChecksumAlgorithm: object.ChecksumAlgorithm,
         });
       const checksums = { ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 };
@@ -53,7 +78,25 @@ export async function putFile(s3: S3, path: string, size: number, object: PutObj
     }
     await s3.completeMultipartUpload({ ...upload, MultipartUpload: { Parts: done } });
   } catch (error) {
-    await s3.abortMultipartUpload(upload);
+    await abort(s3, upload, error);
     throw error;
   }
+}
+
+/** The reason of a failed upload is what its user needs; what became of the abort stands behind it. */
+async function abort(s3: S3, upload: AbortMultipartUploadCommandInput, reason: unknown): Promise<void> {
+  try {
+    await s3.abortMultipartUpload(upload);
+  } catch (error) {
+    if (reason instanceof Error) reason.cause ??= error;
+  }
+}
+
+async function read(file: FileHandle, buffer: Buffer, start: number): Promise<Buffer> {
+  for (let done = 0; done < buffer.length;) {
+    const { bytesRead } = await file.read(buffer, done, buffer.length - done, start + done);
+    if (bytesRead === 0) throw new Error("The file has become shorter while it was uploaded; try again.");
+    done += bytesRead;
+  }
+  return buffer;
 }

@@ -12,6 +12,7 @@ import additions_budgets
 import additions_macie
 import additions_messaging
 import additions_s3
+import additions_uploads
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.kms.responses import KmsResponse
@@ -78,5 +79,12 @@ def install():
     keep_rule_descriptions()
     keep_rotation_periods()
     filter_endpoints()
-    for service in (additions_audit, additions_budgets, additions_macie, additions_messaging, additions_s3):
+    for service in (
+        additions_audit,
+        additions_budgets,
+        additions_macie,
+        additions_messaging,
+        additions_s3,
+        additions_uploads,
+    ):
         service.install()
