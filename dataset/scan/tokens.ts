@@ -58,7 +58,8 @@ export const tokens: readonly Detector[] = [
     rule: "secret-token",
     message: "a token of a Discord bot",
     longRun: true,
-    probe: /[A-Z0-9]{24}\.[\w-]{6}\./i,
+    // From the dots on: from the letters on, each of a long word would be the start of another try.
+    probe: /\.[\w-]{6}\.(?<=[A-Z0-9]{24}\.[\w-]{6}\.)/i,
     pattern: /(?<![\w-])[MNO][A-Za-z0-9]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/g,
     accept: isDiscordToken,
   },

@@ -51,6 +51,29 @@ describe("stack traces of the program", () => {
     }
   });
 
+  it("are not made for the promises of the SDK, unless leaks of them are looked for", () => {
+    const before = [Error.prepareStackTrace, process.env.PULUMI_DEBUG_PROMISE_LEAKS] as const;
+    const traceOf = (): unknown => {
+      const promise = Promise.resolve();
+      (load("@pulumi/pulumi/runtime/debuggable.js") as { debuggablePromise(p: object): void }).debuggablePromise(
+        promise,
+      );
+      return (promise as unknown as { _debugStackTrace: unknown })._debugStackTrace;
+    };
+    try {
+      delete process.env.PULUMI_DEBUG_PROMISE_LEAKS;
+      Error.prepareStackTrace = () => TRACE;
+      loadAnew();
+      assert.equal(traceOf(), "Error");
+      process.env.PULUMI_DEBUG_PROMISE_LEAKS = "true";
+      assert.equal(traceOf(), mended(TRACE));
+    } finally {
+      [Error.prepareStackTrace] = before;
+      if (before[1] === undefined) delete process.env.PULUMI_DEBUG_PROMISE_LEAKS;
+      else process.env.PULUMI_DEBUG_PROMISE_LEAKS = before[1];
+    }
+  });
+
   it("are left to Node.js where nothing maps them to sources", () => {
     const before = Error.prepareStackTrace;
     try {

@@ -64,27 +64,47 @@ describe("data that nobody meant as a data set", () => {
     }
   });
 
-  it("full of sensitive data, in one line of 2 MB and in many lines, are checked and redacted to their end", async function () {
-    // Time in the square of the line's length would be many minutes.
-    this.timeout(300_000);
-    const text = finds.repeat(Math.ceil((2 * MEGABYTE) / finds.length)).slice(0, 2 * MEGABYTE);
-    const directory = await mkdtemp(join(tmpdir(), "fuzz-"));
-    const [input, output] = [join(directory, "data.jsonl"), join(directory, "clean.jsonl")];
-    try {
-      const record = (user: string): string => `${JSON.stringify(conversation({ user: [{ text: user }] }))}\n`;
-      for (const data of [record(text), record(finds).repeat(200), record(text).replaceAll("\\n", "\\u000a")]) {
-        await writeFile(input, data);
-        const lines = data.split("\n").length - 1;
-        const before = await checkDataset(input, { baseModel: NOVA_LITE });
-        assert.equal(before.records, lines);
-        assert.ok(sensitiveRules(before).length >= 10, JSON.stringify(before.totalFindings));
-        const { changedLines } = await redact(input, output, { force: true });
-        assert.equal(changedLines, lines);
-        for (const line of (await readFile(output, "utf8")).trimEnd().split("\n")) JSON.parse(line);
-        assert.deepEqual(sensitiveRules(await checkDataset(output, { baseModel: NOVA_LITE })), []);
-      }
-    } finally {
-      await rm(directory, { recursive: true });
+  describe("full of sensitive data", () => {
+    const record = (user: string): string => `${JSON.stringify(conversation({ user: [{ text: user }] }))}\n`;
+    const text = (length: number): string => finds.repeat(Math.ceil(length / finds.length)).slice(0, length);
+    const LENGTH = 128 * 1024;
+
+    /** Checks, redacts and checks again. Processor time in milliseconds: other programs on the machine do not count. */
+    async function costOf(directory: string, data: string): Promise<number> {
+      const [input, output] = [join(directory, "data.jsonl"), join(directory, "clean.jsonl")];
+      await writeFile(input, data);
+      const lines = data.split("\n").length - 1;
+      const start = process.cpuUsage();
+      const before = await checkDataset(input, { baseModel: NOVA_LITE });
+      const { changedLines } = await redact(input, output, { force: true });
+      const after = await checkDataset(output, { baseModel: NOVA_LITE });
+      const { user, system } = process.cpuUsage(start);
+      assert.equal(before.records, lines);
+      assert.ok(sensitiveRules(before).length >= 10, JSON.stringify(before.totalFindings));
+      assert.equal(changedLines, lines);
+      for (const line of (await readFile(output, "utf8")).trimEnd().split("\n")) JSON.parse(line);
+      assert.deepEqual(sensitiveRules(after), []);
+      return (user + system) / 1000;
+    }
+
+    const kinds: [string, (length: number) => string][] = [
+      ["in one line", (length) => record(text(length))],
+      ["in many lines", (length) => record(finds).repeat(Math.ceil(length / finds.length))],
+      ["in one line of escapes", (length) => record(text(length)).replaceAll("\\n", "\\u000a")],
+    ];
+    for (const [where, make] of kinds) {
+      it(`${where}, are checked and redacted to their end, in time that grows with their length`, async function () {
+        this.timeout(120_000);
+        const directory = await mkdtemp(join(tmpdir(), "fuzz-"));
+        try {
+          const short = await costOf(directory, make(LENGTH));
+          const long = await costOf(directory, make(LENGTH * 4));
+          // Four times the text may take four times as long; ten leaves room for noise and less than the sixteen of a square.
+          assert.ok(long <= short * 10 + 300, `${short} ms, four times as long: ${long} ms`);
+        } finally {
+          await rm(directory, { recursive: true });
+        }
+      });
     }
   });
 
