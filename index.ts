@@ -72,6 +72,7 @@ export = async () => {
 
   const data = new Dataset("data", {
     bucket: environment.training,
+    keyArn: environment.keys.data.keyArn,
     training: files.training,
     validation: files.validation,
     tags,
