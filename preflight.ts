@@ -46,7 +46,8 @@ export interface PreflightSummary {
   cost?: CostEstimate;
 }
 
-interface Checked {
+/** What every check found in the files of a job. */
+export interface Checked {
   readonly reports: readonly DatasetReport[];
   readonly together?: FindingSet;
   readonly cost?: CostEstimate;
@@ -66,7 +67,7 @@ export async function preflight(
 ): Promise<CheckedFiles> {
   try {
     const checked = await check(customization, settings);
-    if (settings.reportFolder !== undefined) writeReports(settings.reportFolder, checked);
+    if (settings.reportFolder !== undefined) writeReports(settings.reportFolder, checked, "dataset.reportFolder");
     return accept(checked, settings.strict);
   } catch (error) {
     throw error instanceof DatasetError ? new RunError(`The data set cannot be checked: ${error.message}`) : error;
@@ -113,7 +114,13 @@ function readPolicy(path: string): ScanPolicy {
   return parsePolicy(value, path);
 }
 
-function writeReports(folder: string, { reports, together, cost }: Checked): void {
+/**
+ * Writes what was found as `dataset.html`, `dataset.json` and `dataset.sarif`, in a folder that is made where it is absent.
+ *
+ * @param asked - option that names the folder, for the message
+ * @throws {DatasetError} `bad-option` when they cannot be written
+ */
+export function writeReports(folder: string, { reports, together, cost }: Checked, asked: string): void {
   const pages = reports.map((report) => ({ report, ...(cost && report.role === "train" ? { cost } : {}) }));
   const sets: FindingSet[] = [...reports, ...(together ? [together] : [])];
   try {
@@ -126,10 +133,7 @@ function writeReports(folder: string, { reports, together, cost }: Checked): voi
     writeFileSync(join(folder, "dataset.sarif"), `${JSON.stringify(toSarif(sets, "0.1.0"), null, 2)}\n`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DatasetError(
-      "bad-option",
-      `the reports cannot be written to ${folder} (dataset.reportFolder): ${reason}`,
-    );
+    throw new DatasetError("bad-option", `the reports cannot be written to ${folder} (${asked}): ${reason}`);
   }
 }
 

@@ -15,7 +15,7 @@ const commands: Record<CommandName, (options: Options) => Promise<number | void>
   destroy: ({ stack }) => destroy(stack),
   stop: () => stop(),
   reset: () => reset(),
-  "preview-report": ({ namedStack, output }) => previewReport({ stack: namedStack, output }),
+  "preview-report": ({ namedStack, output, datasets }) => previewReport({ stack: namedStack, output, datasets }),
   test: ({ unit }) => test({ unitOnly: unit }),
 };
 

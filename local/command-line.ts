@@ -24,6 +24,8 @@ export interface Options {
   namedStack?: string;
   /** File that the command writes. */
   output?: string;
+  /** Folder that the command fills. */
+  datasets?: string;
   /** Simulated seconds in a second. Default: left to the command. */
   speed?: number;
   /** Whether to leave out the tests that run the real engine. */
@@ -41,7 +43,7 @@ const usage = `Usage: npm run local -- COMMAND [--stack NAME]
   reset     stop, and remove state and logs
   preview-report
             what a preview would change, and what policies, data sets and access proof say, as Markdown; of
-            every stack, or of --stack NAME   [--output FILE]
+            every stack, or of --stack NAME   [--output FILE] [--datasets FOLDER]
   test      run every test (npm test does the same)   [--unit]
 
   --stack NAME   stack to work with; Pulumi.NAME.yaml must exist. Default: dev
@@ -58,6 +60,7 @@ function split(args: readonly string[]) {
         speed: { type: "string" },
         unit: { type: "boolean" },
         output: { type: "string" },
+        datasets: { type: "string" },
       },
     });
   } catch (error) {
@@ -91,6 +94,7 @@ export function parseCommandLine(args: readonly string[]): { command: CommandNam
       stack: values.stack ?? "dev",
       namedStack: values.stack,
       output: values.output,
+      datasets: values.datasets,
       speed,
       unit: values.unit ?? false,
     },

@@ -4,7 +4,7 @@
  * could not run.
  */
 import { readdirSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PreviewError } from "./changes";
 import { renderComment } from "./markdown";
@@ -14,14 +14,16 @@ import { reportStack, type StackReport } from "./sections";
 const root = dirname(__dirname);
 
 const usage = `Usage: npm run preview-report -- (--all | --stack NAME...) [--project FOLDER] [--policy-pack FOLDER]
-       [--policy-pack-config FILE] [--note TEXT] [--output FILE]
+       [--policy-pack-config FILE] [--note TEXT] [--output FILE] [--datasets FOLDER]
   --all                      every stack that has a file in the project
   --stack NAME               a stack to preview; may be given several times
   --project FOLDER           folder of the project. Default: this one
   --policy-pack FOLDER       the pack that judges. Default: policies
   --policy-pack-config FILE  its configuration, e.g. policies/sets/strict.json
   --note TEXT                a sentence above the report
-  --output FILE              where the report is written. Default: standard output`;
+  --output FILE              where the report is written. Default: standard output
+  --datasets FOLDER          where dataset.html, dataset.json and dataset.sarif of each stack are written, in a folder
+                             of its name. Default: nowhere`;
 
 async function main(args: string[]): Promise<number> {
   const given = readArguments(args);
@@ -35,6 +37,7 @@ async function main(args: string[]): Promise<number> {
           policyPack: resolve(given["policy-pack"] ?? resolve(root, "policies")),
           policyPackConfig: given["policy-pack-config"] && resolve(given["policy-pack-config"]),
         }),
+        given.datasets && join(given.datasets, stack),
       ),
     );
   }
@@ -57,6 +60,7 @@ function readArguments(args: string[]) {
         "policy-pack-config": text,
         note: text,
         output: text,
+        datasets: text,
       },
     });
     const { all = false, stack = [], project = root, ...rest } = values;

@@ -8,7 +8,7 @@ import {
   summarizeReport,
   type DatasetReport,
 } from "../dataset";
-import { check } from "../preflight";
+import { check, writeReports } from "../preflight";
 
 /** One data set of the stack. */
 export interface DatasetLine {
@@ -24,14 +24,20 @@ export type DatasetSection = { readonly files: readonly DatasetLine[] } | { read
  * Checks the data sets again, as the preview did: the engine's output has the findings only when they stop it.
  *
  * @param config The stack's configuration by full key.
+ * @param folder Where the preflight writes its page and its data. Default: nowhere.
  */
-export async function datasetSection(config: Readonly<Record<string, string>>): Promise<DatasetSection> {
+export async function datasetSection(
+  config: Readonly<Record<string, string>>,
+  folder?: string,
+): Promise<DatasetSection> {
   const own = Object.entries(config).filter(([key]) => key.startsWith(`${namespace}:`));
   try {
     const { customization, dataset } = parseConfig(
       Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length + 1), value])),
     );
-    const { reports, together, cost } = await check(customization, dataset);
+    const checked = await check(customization, dataset);
+    if (folder !== undefined) writeReports(folder, checked, "--datasets");
+    const { reports, together, cost } = checked;
     const files = reports.map(lineOf);
     if (together && together.errors + together.warnings > 0) {
       const summary = `The files together: ${together.errors} errors, ${together.warnings} warnings`;

@@ -35,11 +35,15 @@ export interface StackReport {
   readonly blocked: boolean;
 }
 
-/** Puts together what is reported about a stack. */
-export async function reportStack(previewed: PreviewedStack): Promise<StackReport> {
+/**
+ * Puts together what is reported about a stack.
+ *
+ * @param folder Where the preflight of its data sets writes, see {@link datasetSection}. Default: nowhere.
+ */
+export async function reportStack(previewed: PreviewedStack, folder?: string): Promise<StackReport> {
   const changes = readChanges(previewed.preview);
   const policies = withoutConsequences(readEvents(previewed.events));
-  const dataset = await datasetSection(previewed.config);
+  const dataset = await datasetSection(previewed.config, folder);
   const access = accessSection(previewed);
   const blocked = policies.mandatory > 0 || policies.errors.length > 0 || access.holds === false;
   return { stack: previewed.stack, changes, policies, dataset, access, blocked };

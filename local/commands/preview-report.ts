@@ -14,6 +14,8 @@ export interface PreviewReportOptions {
   stack?: string;
   /** File for the report. Default: standard output. */
   output?: string;
+  /** Folder for what the preflight writes of each stack. Default: nothing is written. */
+  datasets?: string;
 }
 
 /** Stands above a report of a rehearsal, so that nobody takes it for one of a real account. */
@@ -29,7 +31,7 @@ function stacks(): string[] {
 }
 
 /** Runs `npm run preview-report` against the rehearsal. Answers its exit code. */
-export async function previewReport({ stack, output }: PreviewReportOptions): Promise<number> {
+export async function previewReport({ stack, output, datasets }: PreviewReportOptions): Promise<number> {
   const tools = await prepareTools();
   return withLock(async () => {
     const services = await startServices(tools, defaultSpeed);
@@ -45,6 +47,7 @@ export async function previewReport({ stack, output }: PreviewReportOptions): Pr
       ...["--project", paths.project, "--note", note],
       ...rehearsed.flatMap(({ name }) => ["--stack", name]),
       ...(output === undefined ? [] : ["--output", output]),
+      ...(datasets === undefined ? [] : ["--datasets", datasets]),
     ];
     return inherit(process.execPath, args, { env: first?.environment ?? process.env, cwd: root });
   });

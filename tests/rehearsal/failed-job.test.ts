@@ -57,7 +57,7 @@ describe("a job that fails, on the real engine", function () {
     assert.match(printed(failed), /Validation/u);
     assert.match(
       printed(failed),
-      /Could not validate GetObject permissions to access Amazon S3 bucket: smc-dev-training-[\w-]+ at key fine-tuning-datasets\/train-\w+\.jsonl/u,
+      /Could not validate GetObject permissions to access Amazon S3 bucket: smc-dev-training-[\w-]+ at key fine-tuning-datasets\/training-\w+\.jsonl/u,
     );
     assert.match(printed(failed), /attempt/u);
     assert.deepEqual(await jobs(), ["Completed", "Failed"]);

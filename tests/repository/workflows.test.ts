@@ -70,4 +70,13 @@ describe("workflow of previews", function () {
       else assert.match(run, /^(?:npm ci$|cat preview-report\.md >> )/u);
     }
   });
+
+  it("keeps the preflight's pages of every stack with the report", () => {
+    for (const [name, { steps }] of jobs) {
+      const report = steps.find(({ run }) => run?.includes("--output preview-report.md"))?.run ?? "";
+      const written = /--output (\S+) --datasets (\S+)$/u.exec(report)?.slice(1);
+      const kept = steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact@"))?.with?.path;
+      assert.deepEqual(String(kept).trim().split("\n"), written, name);
+    }
+  });
 });
