@@ -68,7 +68,7 @@ export async function preflight(
   try {
     const checked = await check(customization, settings);
     if (settings.reportFolder !== undefined) writeReports(settings.reportFolder, checked, "dataset.reportFolder");
-    return accept(checked, settings.strict);
+    return accept(checked, settings.strict, commandsFor(customization, settings));
   } catch (error) {
     throw error instanceof DatasetError ? new RunError(`The data set cannot be checked: ${error.message}`) : error;
   }
@@ -137,13 +137,35 @@ export function writeReports(folder: string, { reports, together, cost }: Checke
   }
 }
 
-function accept({ reports, together, cost }: Checked, strict: boolean): CheckedFiles {
+/** The commands that show the same report, for a POSIX shell. */
+function commandsFor(
+  { baseModel, type, trainingData, validationData }: StackConfig["customization"],
+  { policyFile, strict, maxFindings }: DatasetSettings,
+): string[] {
+  const quoted = (text: string) => (/^[\w./:@%+=-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  const options = [
+    `--model ${quoted(baseModel)}`,
+    ...(type === "FINE_TUNING" ? [] : [`--type ${type}`]),
+    ...(policyFile === undefined ? [] : [`--policy ${quoted(policyFile)}`]),
+    ...(strict ? ["--strict"] : []),
+    `--max-findings ${maxFindings}`,
+  ];
+  const files = validationData.map(quoted);
+  const others = trainingData === undefined ? files : files.slice(1);
+  const pair = files[0] === undefined ? "" : ` --validation ${files[0]}`;
+  return [
+    ...(trainingData === undefined ? [] : [`${quoted(trainingData)}${pair}`]),
+    ...(others.length === 0 ? [] : [`${others.join(" ")} --role validation`]),
+  ].map((wanted) => `npm run dataset -- check ${[wanted, ...options].join(" ")}`);
+}
+
+function accept({ reports, together, cost }: Checked, strict: boolean, commands: readonly string[]): CheckedFiles {
   const sets: FindingSet[] = [...reports, ...(together ? [together] : [])];
   if (sets.some(({ errors, warnings }) => errors > 0 || (strict && warnings > 0))) {
     const texts = [...reports.map((report) => formatReport(report)), ...(together ? [formatFindingSet(together)] : [])];
     throw new RunError(
       `The data set is not ready, so nothing has been deployed or paid for:\n${texts.join("\n")}\n` +
-        `Correct the lines, then run the same command again. "npm run dataset -- check" shows the same report.`,
+        `Correct the lines, then run the same command again. This shows the same report:\n${commands.map((command) => `  ${command}\n`).join("")}`,
     );
   }
   const training = reports.find(({ role }) => role === "train");

@@ -7,13 +7,14 @@ import type { CustomizationType } from "./limits";
 import type { DatasetRole } from "./report";
 import { type ComprehendSettings, parseComprehend } from "./service/settings";
 import { parsePolicy, type ScanPolicy } from "./scan/policy";
+import { suggestion } from "./suggest";
 
 /** What the command says about itself. */
 export const usage = `Usage: npm run dataset -- check FILE... --model ID [options]
        npm run dataset -- redact FILE --out COPY [options]
 
 check tells everything that is wrong with JSONL training files before a job is paid for. A FILE is a path or an
-s3://bucket/key; one that ends in .gz is unzipped.
+s3://bucket/key; one that ends in .gz is unzipped. "-" is the standard input.
 
   --model ID            base model id or ARN, for example meta.llama3-1-8b-instruct-v1:0:128k
   --role ROLE           train (default), validation or evaluation: what the files are for
@@ -54,7 +55,7 @@ const types: readonly CustomizationType[] = [
   "REINFORCEMENT_FINE_TUNING",
 ];
 
-/** Arguments of `check`. */
+/** Arguments of `check`. A file `-` is the standard input. */
 export interface CheckCommand {
   readonly command: "check";
   readonly files: readonly string[];
@@ -110,23 +111,26 @@ const redactFlags = {
 /**
  * Reads the arguments after the script's name.
  *
- * @throws DatasetError `bad-option` with the reason and the usage
+ * @throws DatasetError `bad-option` with the reason and the nearest word that is known; without any argument, the usage
  */
 export function parseCommand(args: readonly string[]): CheckCommand | RedactCommand {
+  if (args.length === 0) throw new DatasetError("bad-option", `No command given.\n\n${usage.trimEnd()}`);
   return args.find((argument) => !argument.startsWith("-")) === "redact" ? parseRedact(args) : parseCheck(args);
 }
 
 function parseCheck(args: readonly string[]): CheckCommand {
-  const { values, positionals } = read(() =>
-    parseArgs({ args: [...args], allowPositionals: true, options: checkFlags }),
-  );
+  const { values, positionals } = read(args, checkFlags);
   const [command, ...files] = positionals;
-  if (command !== "check") fail(command === undefined ? "No command given." : `Unknown command "${command}".`);
+  if (command !== "check") {
+    const known = ["check", "redact"];
+    fail(command === undefined ? "No command given." : `Unknown command "${command}".${suggestion(command, known)}`);
+  }
   if (files.length === 0) fail("No FILE given.");
   if (values.model === undefined) return fail("--model is missing: limits and format depend on the base model.");
   if (values.validation !== undefined && files.length > 1) {
     fail(`--validation goes with one training FILE, not with ${files.length}.`);
   }
+  requireOneStandardInput([...files, values.validation], values.comprehend);
   if (values.epochs !== undefined && values.price === undefined) fail("--epochs goes with --price.");
   const role: DatasetRole = oneOf("--role", values.role, ["train", "validation", "evaluation"]);
   const customizationType = oneOf("--type", values.type, types);
@@ -154,11 +158,10 @@ function parseCheck(args: readonly string[]): CheckCommand {
 }
 
 function parseRedact(args: readonly string[]): RedactCommand {
-  const { values, positionals } = read(() =>
-    parseArgs({ args: [...args], allowPositionals: true, options: redactFlags }),
-  );
+  const { values, positionals } = read(args, redactFlags);
   const [, file, ...more] = positionals;
   if (file === undefined || more.length > 0) return fail(`redact takes one FILE, not ${positionals.length - 1}.`);
+  if (file === "-") return fail('redact checks its copy against the FILE, so "-" cannot be one. Name a file.');
   if (values.out === undefined) return fail("--out is missing: the FILE itself is never changed.");
   return {
     command: "redact",
@@ -172,12 +175,24 @@ function parseRedact(args: readonly string[]): RedactCommand {
   };
 }
 
-function read<T>(parse: () => T): T {
+function read<T extends typeof checkFlags | typeof redactFlags>(args: readonly string[], options: T) {
   try {
-    return parse();
+    return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof Error)) throw error;
+    const unknown = /^Unknown option '(?<option>-[^']*)'/.exec(error.message)?.groups?.option;
+    if (unknown === undefined) return fail(error.message);
+    const known = Object.keys(options).map((name) => `--${name}`);
+    return fail(`Unknown option ${unknown}.${suggestion(unknown, known)}`);
   }
+}
+
+/** Bytes of the standard input come once: neither two files nor a second reading, for a service, can be had of them. */
+function requireOneStandardInput(files: readonly (string | undefined)[], comprehend: string | undefined): void {
+  const times = files.filter((file) => file === "-").length;
+  if (times > 1) fail('"-" is the standard input, which can be one file only. Name the others.');
+  if (times > 0 && comprehend !== undefined)
+    fail('--comprehend reads a file twice, so "-" cannot be one. Name a file.');
 }
 
 function readPolicy(path: string | undefined): ScanPolicy | undefined {
@@ -198,7 +213,7 @@ function readJson(flag: string, path: string): unknown {
 
 function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);
-  return found ?? fail(`${flag} is "${value}"; it must be one of ${allowed.join(", ")}.`);
+  return found ?? fail(`${flag} is "${value}"; it must be one of ${allowed.join(", ")}.${suggestion(value, allowed)}`);
 }
 
 function count(flag: string, value: string | undefined): number | undefined {
@@ -207,5 +222,5 @@ function count(flag: string, value: string | undefined): number | undefined {
 }
 
 function fail(message: string): never {
-  throw new DatasetError("bad-option", `${message}\n\n${usage.trimEnd()}`);
+  throw new DatasetError("bad-option", `${message}\nnpm run dataset -- --help lists all options.`);
 }

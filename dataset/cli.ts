@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { checkDataset, checkPair } from "./check";
 import { type CheckCommand, parseCommand, type RedactCommand, usage } from "./cli-arguments";
 import { estimateCost, formatCost, formatServiceUse } from "./cost";
@@ -12,11 +13,14 @@ import { ProgressBar, type ProgressStream } from "./progress-bar";
 import { grouped } from "./quantities";
 import { redact } from "./redact/redact";
 import type { DatasetReport, FindingSet, ServiceUse } from "./report";
+import { bytesSource, type DatasetSource } from "./source";
 
 /** Where the command writes. */
 export interface CliStreams {
   readonly stdout: Pick<NodeJS.WriteStream, "write" | "isTTY">;
   readonly stderr: ProgressStream;
+  /** What the file `-` stands for. Default: nothing. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
   /** Environment variables. `NO_COLOR` with any text and `TERM=dumb` are heeded. Default: none. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -68,9 +72,11 @@ async function runCheck(command: CheckCommand, streams: CliStreams): Promise<num
   };
   let together: FindingSet | undefined;
   if (command.validation === undefined) {
-    for (const file of command.files) take(await checkDataset(file, command.options));
+    for (const file of command.files) take(await checkDataset(sourceOf(file, streams), command.options));
   } else {
-    const { train, validation, ...rest } = await checkPair(command.files[0]!, command.validation, command.options);
+    const training = sourceOf(command.files[0]!, streams);
+    const pair = await checkPair(training, sourceOf(command.validation, streams), command.options);
+    const { train, validation, ...rest } = pair;
     together = rest;
     take(train);
     take(validation);
@@ -86,6 +92,10 @@ async function runCheck(command: CheckCommand, streams: CliStreams): Promise<num
   if (html !== undefined) writeFile(html, htmlPage(pages, together?.findings));
   const failed = sets.some(({ errors, warnings }) => errors > 0 || (command.strict && warnings > 0));
   return failed ? 1 : 0;
+}
+
+function sourceOf(file: string, { stdin }: CliStreams): string | DatasetSource {
+  return file === "-" ? bytesSource("stdin", stdin ?? []) : file;
 }
 
 function writeText({ report, cost }: PageReport, { profile }: CheckCommand, streams: CliStreams): void {
@@ -145,6 +155,10 @@ if (require.main === module) {
       if (error.code !== "EPIPE") throw error;
     });
   }
+  // npm runs a script in the project's folder; whoever calls it elsewhere means paths from where they are.
+  const { INIT_CWD, npm_package_json, npm_lifecycle_event } = process.env;
+  const byNpm = npm_lifecycle_event === "dataset" && npm_package_json === join(process.cwd(), "package.json");
+  if (byNpm && INIT_CWD !== undefined) process.chdir(INIT_CWD);
   main(process.argv.slice(2), process).then(
     (code) => {
       process.exitCode = code;

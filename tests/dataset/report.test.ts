@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { formatReport, summarizeReport } from "../../dataset";
 import { main } from "../../dataset/cli";
@@ -155,7 +156,16 @@ describe("the check command", () => {
     const file = path("good.jsonl");
     const cases: [string[], RegExp][] = [
       [[], /No command/],
-      [["test", file], /Unknown command "test"/],
+      [["test", file], /Unknown command "test"\.\n/],
+      [["chekc", file], /Unknown command "chekc"\. Did you mean check\?/],
+      [["check", file, "--modle", LLAMA_31], /^Unknown option --modle\. Did you mean --model\?\n.*--help lists all/],
+      [["check", file, "--zzz"], /^Unknown option --zzz\.\n/],
+      [["redact", file, "--ouy", "copy"], /Unknown option --ouy\. Did you mean --out\?/],
+      [["check", file, "--model", "meta.llama3-1-8b"], /Did you mean meta\.llama3-1-8b-instruct-v1:0\?/],
+      [["check", file, "--model", LLAMA_31, "--format", "sarfi"], /Did you mean sarif\?/],
+      [["redact", "-", "--out", "copy"], /"-" cannot be one/],
+      [["check", "-", "--validation", "-", "--model", LLAMA_31], /standard input, which can be one file only/],
+      [["check", "-", "--comprehend", "c.json", "--model", LLAMA_31], /reads a file twice/],
       [["check", "--model", LLAMA_31], /No FILE/],
       [["check", file], /--model is missing/],
       [["check", file, "--model", "gpt-4"], /"gpt-4".*Known: .*amazon\.nova-lite-v1:0/],
@@ -176,6 +186,45 @@ describe("the check command", () => {
       assert.deepEqual([code, args.includes("--html") ? "" : out], [2, ""], args.join(" "));
       assert.match(err, message);
     }
+  });
+
+  it("names no model twice where it lists those that it knows", async () => {
+    const { err } = await run("check", path("good.jsonl"), "--model", "gpt-4");
+    const known = /Known: (?<list>.*?) \(/u.exec(err)?.groups?.list?.split(", ") ?? [];
+    assert.ok(known.length > 10);
+    assert.equal(new Set(known).size, known.length);
+  });
+
+  it("reads the standard input, alone and as a part of a pair", async () => {
+    const stdin = (lines: readonly string[]) => [lines.join("\n")].map((text) => Buffer.from(text));
+    let out = "";
+    const stdout = { write: (part: string | Uint8Array) => ((out += String(part)), true), isTTY: false };
+    const read = async (lines: readonly string[], ...args: string[]) => {
+      out = "";
+      const streams = { stdout, stderr: { write: () => true, isTTY: false }, stdin: Readable.from(stdin(lines)) };
+      return { code: await main(["check", ...args, "--model", LLAMA_31], streams), out };
+    };
+    assert.match((await read(broken, "-")).out, /^stdin:3:17: error invalid-json/u);
+    assert.equal((await read(good, "-")).code, 0);
+    assert.equal((await read(good, path("broken.jsonl"), "-")).code, 1);
+    const pairs = await read([pair(7)], path("good.jsonl"), "--validation", "-", "--format", "json");
+    assert.match(pairs.out, /"rule": "record-in-both"/u);
+  });
+
+  it("takes paths from where npm was called, not from the folder of the project", async () => {
+    const project = join(__dirname, "..", "..");
+    const npm = spawn(
+      "npm",
+      ["run", "-s", "--prefix", project, "dataset", "--", "check", "good.jsonl", "--model", LLAMA_31],
+      {
+        cwd: directory,
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
+    let printed = "";
+    npm.stdout.on("data", (text: Buffer) => (printed += text.toString()));
+    const [code] = (await once(npm, "close")) as [number];
+    assert.deepEqual([code, /^good\.jsonl: 0 errors/u.test(printed)], [0, true], printed);
   });
 
   it("explains itself", async () => {

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi";
+import { main } from "../../dataset/cli";
 import { dataset } from "../../dataset-config";
 import { preflight } from "../../preflight";
 
@@ -100,6 +101,34 @@ describe("preflight of a job's files", () => {
       const message = await refusal(check(training, validation));
       assert.match(message, /wrong\.jsonl/u);
       assert.match(message, /\b7\b/u);
+    }
+  });
+
+  it("names the commands that show the same findings", async () => {
+    const broken = (name: string, from: number) =>
+      file(name, records(200, from).with(41, '{"prompt":"x","completion":}').with(77, '{"question":1}'));
+    const files = [await broken("train it.jsonl", 0), await broken("one.jsonl", 1000), await broken("two.jsonl", 2000)];
+    const [training = "", ...validation] = files;
+    for (const message of [
+      await refusal(check(training, validation, { strict: true, maxFindings: 7 })),
+      await refusal(check(undefined, validation)),
+    ]) {
+      const commands = [...message.matchAll(/^ {2}npm run dataset -- (?<args>.*)$/gmu)].map(
+        ({ groups }) => groups?.args,
+      );
+      let shown = "";
+      const stdout = { write: (text: string | Uint8Array) => ((shown += String(text)), true), isTTY: false };
+      for (const args of commands) {
+        const words = [...(args ?? "").matchAll(/'(?<quoted>[^']*)'|\S+/gu)].map(([all, quoted]) => quoted ?? all);
+        assert.equal(await main(words, { stdout, stderr: { write: () => true, isTTY: false } }), 1, args);
+      }
+      const findings = (text: string) =>
+        text
+          .split("\n")
+          .filter((line) => /:\d+:\d+: error /u.test(line))
+          .sort();
+      assert.ok(findings(message).length >= 4);
+      assert.deepEqual(findings(shown), findings(message));
     }
   });
 

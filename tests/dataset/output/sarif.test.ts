@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import Ajv from "ajv";
 import type { Log } from "sarif";
-import { bytesSource, checkPair, rules, toSarif } from "../../../dataset";
+import { bytesSource, checkDataset, checkPair, type Finding, rules, toSarif } from "../../../dataset";
 import { checkText, LLAMA_31, pair } from "../records";
 
 /** What the specification requires of the parts that are written (SARIF 2.1.0, sections 3.13 to 3.58), strict about keys. */
@@ -161,5 +162,52 @@ describe("findings as SARIF", () => {
     );
     assert.deepEqual([...uris], ["s3://bucket/a%20b%23%3F.jsonl", "data/%C3%BC%20b%231.jsonl"]);
     assert.ok(log.runs[0]!.results.some(({ ruleId }) => ruleId === "record-in-both"));
+  });
+
+  it("are of the same file, and the same findings, however its path in the repository was written", async () => {
+    const logOf = async (name: string) => {
+      const report = await checkDataset(bytesSource(name, [Buffer.from(broken)]), { baseModel: LLAMA_31 });
+      return toSarif([report], "0.1.0").runs[0]!.results;
+    };
+    const plain = await logOf("data/train.jsonl");
+    assert.equal(plain[0]!.locations[0]!.physicalLocation.artifactLocation.uri, "data/train.jsonl");
+    for (const name of [resolve("data/train.jsonl"), "./data/train.jsonl", "data/../data//train.jsonl"]) {
+      assert.deepEqual(await logOf(name), plain, name);
+    }
+    for (const name of [resolve("../train.jsonl"), "/train.jsonl"]) {
+      const [first] = await logOf(name);
+      assert.match(first!.locations[0]!.physicalLocation.artifactLocation.uri, /^file:\/\/\//u);
+    }
+  });
+
+  it("stand at a line, also what is wrong with the whole file: code scanning shows no other", async () => {
+    const [result] = toSarif([await checkText(pair(1), LLAMA_31)], "0.1.0").runs[0]!.results;
+    assert.equal(result!.ruleId, "too-few-records");
+    assert.deepEqual(result!.locations[0]!.physicalLocation.region, { startLine: 1, startColumn: 1 });
+  });
+
+  it("are no more than code scanning takes, errors before warnings", () => {
+    const finding = (line: number, severity: "error" | "warning"): Finding => ({
+      rule: severity === "error" ? "invalid-json" : "unknown-key",
+      severity,
+      file: "data.jsonl",
+      line,
+      message: "m",
+    });
+    const findings = [
+      ...Array.from({ length: 25_000 }, (_, index) => finding(index + 1, "warning")),
+      finding(25_001, "error"),
+    ];
+    const set = {
+      ok: false,
+      errors: 1,
+      warnings: 25_000,
+      findings,
+      totalFindings: { "unknown-key": 25_000, "invalid-json": 1 },
+    };
+    const { results, properties } = toSarif([set], "0.1.0").runs[0]!;
+    assert.equal(results.length, 25_000);
+    assert.equal(results[0]!.ruleId, "invalid-json");
+    assert.deepEqual(properties.totalFindings, [set.totalFindings]);
   });
 });
