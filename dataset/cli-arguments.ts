@@ -7,7 +7,7 @@ import type { CustomizationType } from "./limits";
 import type { DatasetRole } from "./report";
 import { type ComprehendSettings, parseComprehend } from "./service/settings";
 import { parsePolicy, type ScanPolicy } from "./scan/policy";
-import { suggestion } from "./suggest";
+import { nearest } from "./nearest";
 
 /** What the command says about itself. */
 export const usage = `Usage: npm run dataset -- check FILE... --model ID [options]
@@ -223,4 +223,10 @@ function count(flag: string, value: string | undefined): number | undefined {
 
 function fail(message: string): never {
   throw new DatasetError("bad-option", `${message}\nnpm run dataset -- --help lists all options.`);
+}
+
+/** "Did you mean …?" with a blank before it, or nothing. */
+function suggestion(word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  return meant === undefined ? "" : ` Did you mean ${meant}?`;
 }

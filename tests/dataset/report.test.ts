@@ -161,7 +161,7 @@ describe("the check command", () => {
       [["check", file, "--modle", LLAMA_31], /^Unknown option --modle\. Did you mean --model\?\n.*--help lists all/],
       [["check", file, "--zzz"], /^Unknown option --zzz\.\n/],
       [["redact", file, "--ouy", "copy"], /Unknown option --ouy\. Did you mean --out\?/],
-      [["check", file, "--model", "meta.llama3-1-8b"], /Did you mean meta\.llama3-1-8b-instruct-v1:0\?/],
+      [["check", file, "--model", "meta.llama3-1-8b"], /Did you mean meta\.llama3-1-8b-instruct-v1:0:128k\?/],
       [["check", file, "--model", LLAMA_31, "--format", "sarfi"], /Did you mean sarif\?/],
       [["redact", "-", "--out", "copy"], /"-" cannot be one/],
       [["check", "-", "--validation", "-", "--model", LLAMA_31], /standard input, which can be one file only/],
