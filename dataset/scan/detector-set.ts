@@ -1,8 +1,8 @@
 import type { Detector, TextHit } from "./detector";
 import { addFolded, isFolding, search, settle } from "./detector";
 import { foldText, kindOf } from "./fold";
-import { hasLongRun, quadsOf } from "./long-run";
-import { CLASS_BITS, WordMachine } from "./word-machine";
+import { longRuns, quadsOf, runKinds } from "./long-runs";
+import { CLASS_BITS, GROUPS_OF_MASK, WordMachine } from "./word-machine";
 
 /** Characters of a text that are looked at in one go; longer texts are looked at in overlapping parts. */
 const PART = 32 * 1024;
@@ -21,24 +21,26 @@ export interface Gate {
   /** Groups of words that are in it, as bits. */
   readonly low: number;
   readonly high: number;
+  readonly top: number;
   /** Most digits of one number. */
   readonly digits: number;
   readonly ascii: boolean;
-  readonly longRun: boolean;
+  /** Kinds of long runs, as bits of `runKinds`. */
+  readonly runs: number;
 }
 
 /** What detectors need of a gate, number by number: short texts are many, and each is asked for each detector. */
 interface Needs {
   readonly low: Int32Array;
   readonly high: Int32Array;
+  readonly top: Int32Array;
   readonly digits: Int32Array;
-  /** {@link LONG} and what is needed beyond ASCII, as bits. */
+  /** Bits of `runKinds`, and what is needed beyond ASCII. */
   readonly other: Uint8Array;
 }
 
-const LONG = 1;
-const LETTER = 2;
-const RARE = 4;
+const LETTER = 32;
+const RARE = 64;
 const ANY = LETTER | RARE;
 /** Bits of what a text beyond ASCII holds. */
 const BEYOND = { signs: 0, letter: LETTER, rare: ANY } as const;
@@ -55,7 +57,7 @@ export class DetectorSet {
   private readonly needs: Needs;
   private readonly bytes = Buffer.allocUnsafeSlow(PART * 3);
   private readonly quads = quadsOf(this.bytes);
-  private readonly gate = { low: 0, high: 0, digits: 0, ascii: true, longRun: false };
+  private readonly gate = { low: 0, high: 0, top: 0, digits: 0, ascii: true, runs: 0 };
 
   constructor(private readonly detectors: readonly Detector[]) {
     const groups: (readonly string[])[] = [];
@@ -68,18 +70,19 @@ export class DetectorSet {
       return groups.push(group) - 1;
     };
     const count = detectors.length;
-    const [low, high, digits] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+    const [low, high, top] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+    const digits = new Int32Array(count);
     const other = new Uint8Array(count);
     detectors.forEach((detector, index) => {
       for (const bit of (detector.words ?? []).map(bitOf)) {
-        if (bit < 31) low[index]! |= 1 << bit;
-        else high[index]! |= 1 << (bit - 31);
+        const mask = [low, high, top][Math.floor(bit / GROUPS_OF_MASK)]!;
+        mask[index]! |= 1 << (bit % GROUPS_OF_MASK);
       }
       digits[index] = detector.digits ?? 0;
       const beyond = { none: 0, letter: LETTER, rare: RARE }[detector.nonAscii ?? "none"];
-      other[index] = beyond | (detector.longRun === true ? LONG : 0);
+      other[index] = beyond | (detector.run === undefined ? 0 : runKinds[detector.run]);
     });
-    this.needs = { low, high, digits, other };
+    this.needs = { low, high, top, digits, other };
     this.machine = new WordMachine(groups);
   }
 
@@ -123,11 +126,11 @@ export class DetectorSet {
 
   /** The first detector from this one on that can have a hit, or -1. */
   private nextOpen(gate: Gate, beyond: number, from: number): number {
-    const { low, high, digits, other } = this.needs;
-    const [has, hasHigh, count] = [~gate.low, ~gate.high, gate.digits];
-    const lacks = ~beyond & (gate.longRun ? ANY : ANY | LONG);
+    const { low, high, top, digits, other } = this.needs;
+    const [has, hasHigh, hasTop, count] = [~gate.low, ~gate.high, ~gate.top, gate.digits];
+    const lacks = ~(beyond | gate.runs);
     for (let at = from; at < low.length; at++) {
-      if ((low[at]! & has) !== 0 || (high[at]! & hasHigh) !== 0) continue;
+      if (((low[at]! & has) | (high[at]! & hasHigh) | (top[at]! & hasTop)) !== 0) continue;
       if (digits[at]! <= count && (other[at]! & lacks) === 0) return at;
     }
     return -1;
@@ -135,9 +138,8 @@ export class DetectorSet {
 
   private look(text: string): Gate {
     const { gate } = this;
-    gate.low = gate.high = gate.digits = 0;
+    gate.low = gate.high = gate.top = gate.digits = gate.runs = 0;
     gate.ascii = true;
-    gate.longRun = false;
     if (text.length <= PART) this.lookAt(text);
     else for (let at = 0; at < text.length; at += PART - OVERLAP) this.lookAt(text.slice(at, at + PART));
     return gate;
@@ -147,9 +149,9 @@ export class DetectorSet {
     const { bytes, gate } = this;
     const length = bytes.write(part, 0, "utf8");
     if (length !== part.length) gate.ascii = false;
-    gate.longRun ||= hasLongRun(bytes, this.quads, 0, length);
-    const { classes, next, firstAccepting, low: lows, high: highs } = this.machine;
-    let { low, high, digits } = gate;
+    gate.runs |= longRuns(bytes, this.quads, 0, length);
+    const { classes, next, firstAccepting, low: lows, high: highs, top: tops } = this.machine;
+    let { low, high, top, digits } = gate;
     let state = 0;
     let run = 0;
     let lastDigit = -MAX_GAP - 2;
@@ -159,6 +161,7 @@ export class DetectorSet {
       if (state < firstAccepting) continue;
       low |= lows[state]!;
       high |= highs[state]!;
+      top |= tops[state]!;
       if (byte < DIGIT_0 || byte > DIGIT_9) continue;
       run = i - lastDigit <= MAX_GAP + 1 ? run + 1 : 1;
       lastDigit = i;
@@ -166,6 +169,7 @@ export class DetectorSet {
     }
     gate.low = low;
     gate.high = high;
+    gate.top = top;
     gate.digits = digits;
   }
 }

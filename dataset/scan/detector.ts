@@ -1,5 +1,6 @@
 import type { RuleId } from "../rules";
 import { type Folded, foldText } from "./fold";
+import type { RunKind } from "./long-runs";
 
 /** A part of a text that a rule is about: UTF-16 offsets, end exclusive. */
 export interface TextHit {
@@ -20,7 +21,7 @@ export interface Accepted {
 }
 
 /**
- * Looks for one kind of thing. What a text with a hit must have (`words`, `digits`, `nonAscii`, `probe`, `longRun`) can be asked
+ * Looks for one kind of thing. What a text with a hit must have (`words`, `digits`, `nonAscii`, `probe`, `run`) can be asked
  * for all detectors at once, see `DetectorSet`; a test holds it to be true of every hit.
  */
 export interface Detector {
@@ -37,8 +38,8 @@ export interface Detector {
   readonly nonAscii?: "letter" | "rare";
   /** A match of this expression, which is much cheaper than the pattern. Default: none. */
   readonly probe?: RegExp;
-  /** 24 or more characters of base64 in a row. Default false. */
-  readonly longRun?: boolean;
+  /** A kind of long run. Default: none. */
+  readonly run?: RunKind;
   /** Candidates: global, and linear in the length of the text. */
   readonly pattern: RegExp;
   /** Decides about a candidate. Default: every candidate counts. */

@@ -68,7 +68,7 @@ export const encoded: readonly Detector[] = [
   {
     rule: "encoded-payload",
     message: "base64 that decodes to text",
-    longRun: true,
+    run: "base64",
     pattern: /(?<![\w+/.-])[\w+/-]{24,8192}(?:\r?\n[\w+/-]{16,120}){0,200}={0,2}(?![\w+/])/g,
     // The line behind it may be a word that is none of it.
     accept: (text) => [text, text.slice(0, text.search(/\s|$/))].some((part) => holdsText(Buffer.from(part, "base64"))),
@@ -76,14 +76,14 @@ export const encoded: readonly Detector[] = [
   {
     rule: "encoded-payload",
     message: "base32 that decodes to text",
-    longRun: true,
+    run: "base32",
     pattern: /\b[A-Z2-7]{24,8192}={0,6}(?![\w=])/g,
     accept: (text) => saysSomething(decodeBase32(text)),
   },
   {
     rule: "encoded-payload",
     message: "hexadecimal that decodes to text",
-    longRun: true,
+    run: "hex",
     pattern: /\b(?:[\da-f]{2}){12,4096}\b/gi,
     accept: (text) => saysSomething(Buffer.from(text, "hex")),
   },

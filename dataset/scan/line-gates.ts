@@ -1,5 +1,5 @@
 import { DIGIT_0, DIGIT_9, type Gate, MAX_GAP } from "./detector-set";
-import { hasLongRun, quadsOf } from "./long-run";
+import { longRuns, quadsOf } from "./long-runs";
 import { CLASS_BITS, type WordMachine } from "./word-machine";
 
 interface Places {
@@ -25,7 +25,7 @@ export class LineGates {
   /** Offsets of ends of words and of digits, and the machine's state there; stream by stream in the order of the bytes. */
   private readonly found: Places = { at: new Int32Array(MAX_PLACES), state: new Uint16Array(MAX_PLACES) };
   private readonly sorted: Places = { at: new Int32Array(MAX_PLACES), state: new Uint16Array(MAX_PLACES) };
-  private readonly gate = { low: 0, high: 0, digits: 0, ascii: true, longRun: false };
+  private readonly gate = { low: 0, high: 0, top: 0, digits: 0, ascii: true, runs: 0 };
   private quads: Int32Array = new Int32Array(0);
   private count = 0;
   private index = 0;
@@ -53,8 +53,8 @@ export class LineGates {
   between(bytes: Uint8Array, start: number, end: number, ascii: boolean): Gate {
     const { gate, count } = this;
     const { at: places, state: states } = this.sorted;
-    const { low: lows, high: highs } = this.machine;
-    let [low, high, digits, run, last] = [0, 0, 0, 0, -1];
+    const { low: lows, high: highs, top: tops } = this.machine;
+    let [low, high, top, digits, run, last] = [0, 0, 0, 0, 0, -1];
     let index = this.index;
     while (index < count && places[index]! < start) index++;
     for (; index < count; index++) {
@@ -63,6 +63,7 @@ export class LineGates {
       const state = states[index]!;
       low |= lows[state]!;
       high |= highs[state]!;
+      top |= tops[state]!;
       const byte = bytes[at]!;
       if (byte < DIGIT_0 || byte > DIGIT_9) continue;
       run = last >= 0 && isNear(bytes, last, at) ? run + 1 : 1;
@@ -72,9 +73,10 @@ export class LineGates {
     this.index = index;
     gate.low = low;
     gate.high = high;
+    gate.top = top;
     gate.digits = digits;
     gate.ascii = ascii;
-    gate.longRun = hasLongRun(bytes, this.quads, start, end);
+    gate.runs = longRuns(bytes, this.quads, start, end);
     return gate;
   }
 

@@ -131,8 +131,8 @@ const services: readonly TokenShape[] = [
  */
 export const tokenShapes: readonly TokenShape[] = [...models, ...clouds, ...builds, ...services];
 
-/** Tokens whose beginning ordinary text has as well, and that hold a long run of letters and digits. */
-export const longShapes: readonly string[] = [
+/** Tokens whose beginning ordinary text has as well, and that hold a long run of digits of base 16. */
+export const hexShapes: readonly string[] = [
   "SK[\\da-f]{32}",
   "key-[\\da-f]{32}",
   "[\\da-f]{32}-us\\d{1,2}",
@@ -140,17 +140,21 @@ export const longShapes: readonly string[] = [
   "sk_[\\da-f]{48}",
   "st\\.[\\da-f]{24}\\.[\\da-f]{24}\\.[\\da-f]{32}",
   "v1\\.0-[\\da-f]{24}-[\\da-f]{146}",
+  "pat[A-Za-z0-9]{14}\\.[\\da-f]{64}",
+  "1/\\d{16}:[\\da-f]{32}",
+  "[\\da-f]{36}NRAL",
+];
+
+/** Such tokens with a long run of letters and digits. */
+export const mixedShapes: readonly string[] = [
   "re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}",
   "cio[A-Za-z0-9]{32}",
   "A{20,22}[A-Za-z0-9]{20,40}%[A-Za-z0-9%]{30,60}",
   "EAA[A-Z][A-Za-z0-9]{90,300}",
   "\\d{15,16}\\|[\\w-]{27}",
-  "pat[A-Za-z0-9]{14}\\.[\\da-f]{64}",
-  "1/\\d{16}:[\\da-f]{32}",
   "pk_\\d{6,9}_[A-Z0-9]{32}",
   "00D[A-Za-z0-9]{12,15}![\\w.]{80,120}",
   "dG9r[A-Za-z0-9+/]{50,60}={0,2}",
-  "[\\da-f]{36}NRAL",
   "tk-us-[\\w-]{48}",
   "ion_[a-z0-9]{42}",
   "AQE[a-z0-9A-Z+/]{60,160}-[\\w+/=]{20,60}-[\\w(){}<>:;.,=+-]{12,24}",

@@ -1,6 +1,6 @@
 import { entropy } from "./checksums";
 import type { Detector } from "./detector";
-import { longShapes, tokenShapes } from "./token-shapes";
+import { hexShapes, mixedShapes, tokenShapes } from "./token-shapes";
 import { list } from "./wording";
 
 /** What stands where somebody is to put a secret, and what is made up to be read. */
@@ -57,7 +57,7 @@ export const tokens: readonly Detector[] = [
   {
     rule: "secret-token",
     message: "a token of a Discord bot",
-    longRun: true,
+    run: "dotted",
     // From the dots on: from the letters on, each of a long word would be the start of another try.
     probe: /\.[\w-]{6}\.(?<=[A-Z0-9]{24}\.[\w-]{6}\.)/i,
     pattern: /(?<![\w-])[MNO][A-Za-z0-9]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/g,
@@ -73,8 +73,15 @@ export const tokens: readonly Detector[] = [
   {
     rule: "secret-token",
     message: "an API key of a known service",
-    longRun: true,
-    pattern: new RegExp(`(?<![\\w-])(?:${longShapes.join("|")})(?![\\w-])`, "g"),
+    run: "hex",
+    pattern: new RegExp(`(?<![\\w-])(?:${hexShapes.join("|")})(?![\\w-])`, "g"),
+    accept: isRandom,
+  },
+  {
+    rule: "secret-token",
+    message: "an API key of a known service",
+    run: "mixed",
+    pattern: new RegExp(`(?<![\\w-])(?:${mixedShapes.join("|")})(?![\\w-])`, "g"),
     accept: isRandom,
   },
   {

@@ -13,6 +13,9 @@ const QUOTE = 0x22;
 /** Bytes with the same meaning share a class: letters in either case, all digits, and all bytes that no word holds. */
 const MAX_CLASSES = 64;
 
+/** Groups that have a bit in one number. */
+export const GROUPS_OF_MASK = 31;
+
 /** Bits of a class: a state's row begins at the state shifted by these. */
 export const CLASS_BITS = 6;
 
@@ -30,15 +33,17 @@ export class WordMachine {
   readonly next: Uint16Array;
   /** States from this one on end a word or are a digit. */
   readonly firstAccepting: number = 0;
-  /** Groups of the words that end in a state, as bits of two numbers, by state. */
+  /** Groups of the words that end in a state, as bits of three numbers, by state. */
   readonly low: Int32Array;
   readonly high: Int32Array;
+  readonly top: Int32Array;
 
   /**
-   * @param groups - at most 62 groups of words of at least one character; the n-th sets bit n
+   * @param groups - at most 93 groups of words of at least one character; the n-th sets bit n
    */
   constructor(groups: readonly (readonly string[])[]) {
-    if (groups.length > 62) throw new Error(`There are ${groups.length} groups of words; at most 62 fit.`);
+    if (groups.length > 3 * GROUPS_OF_MASK)
+      throw new Error(`There are ${groups.length} groups of words; at most ${3 * GROUPS_OF_MASK} fit.`);
     const escape = this.classify(groups);
     this.jsonClasses = Uint8Array.from(this.classes);
     this.jsonClasses[BACKSLASH] = escape;
@@ -57,10 +62,12 @@ export class WordMachine {
     this.next = new Uint16Array(size << CLASS_BITS);
     this.low = new Int32Array(size);
     this.high = new Int32Array(size);
+    this.top = new Int32Array(size);
     for (let node = 0; node < size; node++) {
       const state = order[node]!;
       this.low[state] = linked.low[node]!;
       this.high[state] = linked.high[node]!;
+      this.top[state] = linked.top[node]!;
     }
     for (let node = 0; node < size; node++) {
       const [from, to] = [node << CLASS_BITS, order[node]! << CLASS_BITS];
@@ -102,9 +109,10 @@ interface Linked {
   /** All nodes, those near to the first before the others. */
   readonly nearest: readonly number[];
   readonly next: Uint16Array;
-  readonly accepting: Uint8Array;
-  readonly low: Int32Array;
-  readonly high: Int32Array;
+  readonly accepting: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  readonly top: readonly number[];
 }
 
 /** No child yet; the first node is nobody's child. */
@@ -113,9 +121,10 @@ const NONE = 0;
 class Trie {
   private size = 1;
   private next = new Uint16Array(2048 << CLASS_BITS);
-  private readonly accepting = new Uint8Array(0x10000);
-  private readonly low = new Int32Array(0x10000);
-  private readonly high = new Int32Array(0x10000);
+  private readonly accepting = [0];
+  private readonly low = [0];
+  private readonly high = [0];
+  private readonly top = [0];
 
   constructor(private readonly classes: Uint8Array) {}
 
@@ -132,8 +141,8 @@ class Trie {
       }
       this.accepting[node] = 1;
       if (group === undefined) continue;
-      if (group < 31) this.low[node]! |= 1 << group;
-      else this.high[node]! |= 1 << (group - 31);
+      const mask = [this.low, this.high, this.top][Math.floor(group / GROUPS_OF_MASK)]!;
+      mask[node]! |= 1 << (group % GROUPS_OF_MASK);
     }
   }
 
@@ -142,7 +151,7 @@ class Trie {
    * blanks change nothing; and what a backslash begins counts as the character that it spells.
    */
   link(escape: number): Linked {
-    const { size, next, accepting, low, high } = this;
+    const { size, next, accepting, low, high, top } = this;
     const fail = new Uint16Array(size);
     const open = [0];
     const children: number[] = [];
@@ -165,6 +174,7 @@ class Trie {
         accepting[child]! |= accepting[beside]!;
         low[child]! |= low[beside]!;
         high[child]! |= high[beside]!;
+        top[child]! |= top[beside]!;
         if (children[k] === blank) blankNodes.push(child);
         open.push(child);
       }
@@ -173,7 +183,7 @@ class Trie {
     const first = this.size;
     this.addEscapes(escape);
     for (let node = first; node < this.size; node++) open.push(node);
-    return { size: this.size, nearest: open, next: this.next, accepting, low, high };
+    return { size: this.size, nearest: open, next: this.next, accepting, low, high, top };
   }
 
   /** Adds the nodes behind a backslash, one for all nodes from which its escapes lead to the same. */
@@ -205,6 +215,7 @@ class Trie {
       larger.set(this.next);
       this.next = larger;
     }
+    for (const values of [this.accepting, this.low, this.high, this.top]) values.push(0);
     return this.size++;
   }
 }
