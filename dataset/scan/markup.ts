@@ -1,4 +1,5 @@
 import type { Detector } from "./detector";
+import { list } from "./wording";
 
 /** Commands in their words: a download that is run, a shell that is handed out, a disk that is wiped. */
 const shell = [
@@ -17,11 +18,14 @@ const page = [
   "<script\\b(?=[^>]{0,200}(?:>(?:[^\\s<`]|\\s{0,20}\\n)| src))|<iframe\\b|<object [^<>]{0,120}data=|<embed [^<>]{0,120}src=|<base href=",
   "<meta [^<>]{0,40}http-equiv=[\"']?refresh|<form [^<>]{0,120}action=[\"']?(?:https?:)?//|<link [^<>]{0,120}href=[\"']?(?:https?:)?//|@import (?:url\\()?[\"']?(?:https?:)?//",
   "\\bjavascript:[a-z(]|\\bvbscript:[a-z]|\\bhref ?= ?[\"'][^\"'<>]{0,40}&#[^\"'<>]{0,40}script:",
-  "<[a-z]{1,10}[\\s/](?:[^<>]{0,200}[\\s/\"'])?on[a-z]{3,20}\\s?=|data:(?:text/html|image/svg\\+xml|text/javascript|application/(?:x-)?javascript)[;,]",
+  "data:(?:text/html|image/svg\\+xml|text/javascript|application/(?:x-)?javascript)[;,]",
   "\\beval\\((?:atob|unescape|base64_decode|fromCharCode|String\\.)|\\bdocument\\.cookie\\b|\\bString\\.fromCharCode\\((?:\\d{1,3}, ?){8,2000}",
   "\\b(?:fetch|sendBeacon|open|src ?=|location ?=) ?\\(?[^\\n]{0,80}\\b(?:localStorage|sessionStorage)\\b",
   "<\\?php [^\\n]{0,80}\\$_(?:GET|POST|REQUEST)\\b|<!ENTITY [^<>]{0,60}SYSTEM |\\$\\{jndi:|\\{\\{[^{}\\n]{0,60}__(?:class|globals|import)__",
 ].join("|");
+
+/** An element with a handler of an event. */
+const handler = "<[a-z]{1,10}[\\s/](?:[^<>]{0,200}[\\s/\"'])?on[a-z]{3,20}\\s?=";
 
 /** Pictures whose address carries what was said to somebody else's server. */
 const pictures = [
@@ -37,21 +41,18 @@ export const markup: readonly Detector[] = [
     message: "script or markup that runs where an answer is shown",
     words: [
       [
-        "<",
-        "javascript:",
-        "vbscript:",
-        "data:",
-        "eval(",
-        "document.cookie",
-        "fromcharcode",
-        "storage",
-        "@import",
-        "jndi:",
-        "script:",
-        "{{",
+        ...list("<script|<iframe|<object|<embed|<base|<meta|<form|<link|<?php|<!entity|javascript:|vbscript:"),
+        ...list("data:text|data:image/svg|data:application|eval(|document.cookie|fromcharcode|localstorage"),
+        ...list("sessionstorage|@import|jndi:|script:|__class|__globals|__import"),
       ],
     ],
     pattern: new RegExp(page, "gi"),
+  },
+  {
+    rule: "markup-payload",
+    message: "script or markup that runs where an answer is shown",
+    words: [["<"], [" on", "/on", "'on", '"on'], ["="]],
+    pattern: new RegExp(handler, "gi"),
   },
   {
     rule: "markup-payload",

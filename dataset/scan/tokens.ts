@@ -80,6 +80,7 @@ export const tokens: readonly Detector[] = [
   {
     rule: "secret-token",
     message: "an API key of a known service",
+    words: [["0|", ...list("re_|cio|aaaaaaaa|eaa|pk_0|00d|dg9r|tk-us-|ion_|aqe")]],
     run: "mixed",
     pattern: new RegExp(`(?<![\\w-])(?:${mixedShapes.join("|")})(?![\\w-])`, "g"),
     accept: isRandom,
