@@ -2,19 +2,21 @@ import type { Detector } from "./detector";
 
 /** Words before a date of birth that are written in ASCII; no letter may stand before or behind. */
 const labels = [
-  "born|birth[ _-]?(?:date|day)|date[ _-]?of[ _-]?birth|dob|d\\.o\\.b\\.?",
-  "geboren|geb\\.|geburts(?:datum|tag)|geboorte(?:datum|dag)",
-  "date de naissance|nacid[oa]|fecha de nacimiento|nat[oa]|data di nascita|nascid[oa]|data de nascimento",
-  "urodzon[ay]|data urodzenia|syntynyt|datum narodenia|narozena?|datum rodenja|tanggal lahir|gimimo data|petsa ng kapanganakan",
+  "born(?:_on|_at)?|birth[ _-]?(?:date|day)|b-?day|date[ _-]?of[ _-]?birth|dob|d\\.o\\.b\\.?",
+  "geboren|geb\\.(?:-datum|-tag| ?dat\\.| datum)?|geburts(?:datum|tag)|geboorte(?:datum|dag)",
+  "date naissance|anniversaire|f(?:echa|\\.)?[ _-]nac(?:\\.|imiento)?|fecha[ _]de[ _]nac\\.?|data(?: di)? nascita|data[ _](?:de[ _])?nasc(?:\\.|imento)?",
+  "nasc\\.|nasci|dat(?:a|um) (?:de naixement|rojstva|roj\\.)|urodzi(?:lem|lam)|(?:tgl|tanggal)?\\.? ?lahir|ttl",
+  "date de naissance|nacid[oa]|fecha de nacimiento|nat[oa]|nascid[oa]",
+  "urodzon[ay]|data urodzenia|syntynyt|datum narodenia|narozena?|datum rodenja|gimimo data|petsa ng kapanganakan",
 ].join("|");
 
 /** The same with other letters, and in scripts whose words are not always set apart. */
 const foreignLabels = [
-  "(?<!\\p{L})(?:née?|nació|född|født|rođena?|született|narozen[ýá]|născut[ăa]?)(?!\\p{L})",
+  "(?<!\\p{L})(?:née?|né\\(e\\)|nascí|nací|nació|urodził[ae]m|sünd\\.?|född|født|rođena?|született|narozen[ýá]|născut[ăa]?)(?!\\p{L})",
   "födelse(?:datum|dag)|fødsels(?:dato|dag)|syntymä(?:aika|päivä)|datum narození|dátum narodenia|születési (?:dátum|idő)",
-  "data na[șşt]terii|datum rođenja|doğum (?:tarihi|günü)|sünniaeg|dzimšanas datums|ngày sinh",
-  "дата рождения|родил(?:ся|ась)|дата народження|народи(?:вся|лася)|дата на раждане|датум рођења",
-  "出生日期|出生于|出生於|出生年月日|生年月日|誕生日|생년월일|생일|תאריך לידה|تاريخ الميلاد|تاریخ تولد",
+  "data na[șşt]terii|datum rođenja|(?:doğum|(?<!\\p{L})d\\.) (?:tarihi|günü|yılı)|sünniaeg|sünnikuupäev|cumpleaños|dzimšanas datums|ngày sinh|sinh ngày",
+  "дата рожд(?:ения|\\.)|родил(?:ся|ась)|(?<!\\p{L})(?:г\\.|год) ?р\\.|роден[аи]?(?!\\p{L})|дата народження|народи(?:вся|лася)|дата на раждане|датум рођења",
+  "出生|生年月日|誕生日|生日|생년월일|생일|תאריך לידה|تاريخ الميلاد|تاریخ تولد",
   "ημερομηνία γέννησης|γεννήθηκε|जन्म ?तिथि|วันเกิด|วันเดือนปีเกิด",
 ].join("|");
 
@@ -38,7 +40,7 @@ export const birthDates: readonly Detector[] = [
     message: "a date of birth",
     words: [
       [
-        ...["born", "birth", "dob", "d.o.b", "gebor", "geburt", "geb.", "geboort"],
+        ...["born", "birth", "dob", "d.o.b", "bday", "b-day", "gebor", "geburt", "geb.", "geboort"],
         ...[
           "naissance",
           "nacid",
@@ -52,7 +54,8 @@ export const birthDates: readonly Detector[] = [
           "syntynyt",
           "naroze",
         ],
-        ...["narodenia", "rodenja", "lahir", "gimimo", "petsa ng"],
+        ...["narodenia", "rodenja", "lahir", "gimimo", "petsa ng", "date naissance", "anniversaire", "nac.", "fecha"],
+        ...["data nasc", "data_nasc", "nasc.", "nasci ", "naixement", "rojstva", "urodzi", "ttl"],
       ],
     ],
     pattern: new RegExp(
@@ -67,5 +70,12 @@ export const birthDates: readonly Detector[] = [
     digits: 4,
     probe: new RegExp(foreignLabels.replace(/\(\?<?![^()]*\)/g, ""), "i"),
     pattern: new RegExp(`(?:${foreignLabels})[^\\d\\n.;]{0,40}?(?:${date})(?!\\d)`, "giu"),
+  },
+  {
+    rule: "pii-birth-date",
+    message: "a date of birth",
+    words: [["geboren"]],
+    digits: 1,
+    pattern: new RegExp(`(?<=(?<!\\p{L})(?:am|op) )(?:${date})(?= (?:in [^\\n.;]{2,40} )?geboren)`, "giu"),
   },
 ];

@@ -24,6 +24,12 @@ function isNhsNumber(number: string): boolean {
   return (11 - (sum % 11)) % 11 === Number(number[9]);
 }
 
+/** The Russian number of pension insurance: weights of 9 to 1, modulo 101. */
+function isSnils(number: string): boolean {
+  const sum = [...number.slice(0, 9)].reduce((total, digit, index) => total + Number(digit) * (9 - index), 0);
+  return (sum % 101) % 100 === Number(number.slice(9));
+}
+
 /** A US number for taxpayers without a Social Security number: the groups that are given out. */
 const isItin = (number: string): boolean => /^9\d\d(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])/.test(number);
 
@@ -37,7 +43,7 @@ const ids: readonly NationalId[] = [
   { name: "a Portuguese NIF", module: "pt/nif", shape: /^\d{3} ?\d{3} ?\d{3}$/, near: /\b(?:nif|contribuinte)\b/i },
   {
     ...{ name: "a Canadian SIN", module: "ca/sin", shape: /^\d{3}([ -]?)\d{3}\1\d{3}$/ },
-    near: /\b(?:sin|social insurance)\b/i,
+    near: /\b(?:sin|nas|social insurance|assurance sociale)\b/i,
   },
   {
     ...{ name: "an Australian TFN", module: "au/tfn", shape: /^\d{3} ?\d{3} ?\d{2,3}$/ },
@@ -53,14 +59,14 @@ const ids: readonly NationalId[] = [
   { name: "a Brazilian CPF", module: "br/cpf", shape: /^\d{3}\.\d{3}\.\d{3}-\d{2}$/ },
   { name: "a Brazilian CPF", module: "br/cpf", shape: digits(11), near: /\bcpf\b/i },
   { name: "an Indian Aadhaar", module: "in/aadhaar", shape: /^\d{4} \d{4} \d{4}$/ },
-  { name: "an Indian Aadhaar", module: "in/aadhaar", shape: digits(12), near: /\b(?:aadha+r|uidai)/i },
+  { name: "an Indian Aadhaar", module: "in/aadhaar", shape: digits(12), near: /\b(?:aadha+r|uidai)|आधार/i },
   {
     ...{ name: "a British National Insurance number", module: "gb/nino" },
     shape: /^[A-Z]{2} \d{2} \d{2} \d{2} [A-D]$/,
   },
   {
     ...{ name: "a British National Insurance number", module: "gb/nino", shape: /^[A-Z]{2} ?\d{6} ?[A-D]$/ },
-    near: /\b(?:nino?|national insurance)\b/i,
+    near: /\b(?:nino?|ni (?:no|num)|national insurance)/i,
   },
   { name: "a Swedish personnummer", module: "se/personnummer", shape: /^(?:\d{2})?\d{6}[-+]\d{4}$/ },
   { name: "a Danish CPR number", module: "dk/cpr", shape: /^\d{6}-\d{4}$/, near: /\bcpr|\bperson(?:al|nummer)/i },
@@ -129,10 +135,18 @@ const ids: readonly NationalId[] = [
   { name: "a Hong Kong identity number", module: "hk/hkid", shape: /^[A-Z]{1,2}\d{6}\([\dA]\)$/ },
   { name: "a New Zealand IRD number", module: "nz/ird", shape: /^\d{2,3}-?\d{3}-?\d{3}$/, near: /\bird\b/i },
   { name: "a Russian INN", module: "ru/inn", shape: digits(12), near: /ИНН|\binn\b/i },
+  { name: "a Russian SNILS", module: isSnils, shape: /^\d{3}[- ]\d{3}[- ]\d{3}[- ]\d{2}$/ },
+  { name: "a Russian SNILS", module: isSnils, shape: digits(11), near: /СНИЛС|\bsnils\b/i },
+  { name: "a Ukrainian taxpayer's number", module: "ua/rntrc", shape: digits(10), near: /РНОКПП|ІПН|\brnokpp\b/i },
   { name: "a British tax reference", module: "gb/utr", shape: digits(10), near: /\butr\b|taxpayer ref/i },
   { name: "an NHS number", module: isNhsNumber, shape: /^\d{3}([ -]?)\d{3}\1\d{4}$/, near: /\bnhs\b/i },
   { name: "a US ITIN", module: isItin, shape: /^9\d{2}-\d{2}-\d{4}$/ },
-  { name: "a Taiwanese identity number", module: "tw/natid", shape: /^[A-Z][12]\d{8}$/, near: /\b(?:id|identity)\b/i },
+  {
+    name: "a Taiwanese identity number",
+    module: "tw/natid",
+    shape: /^[A-Z][1289]\d{8}$/,
+    near: /\b(?:id|identity)\b|身[分份]證/i,
+  },
   { name: "an Irish PPS number", module: "ie/pps", shape: /^\d{7}[A-W][A-IW]?$/, near: /\bppsn?\b/i },
 ];
 
@@ -170,7 +184,7 @@ export const nationalIds: readonly Detector[] = [
     message: "a national identity number (its check digits hold)",
     digits: 6,
     pattern:
-      /(?<![\w.+/-])(?<!\d[ .])(?=\d|[A-Z]{1,6}[- ]?\d)(?:[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]|[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]|[A-Z]{1,2}\d{6}\([\dA]\)|[XYZ][- ]?\d{7}[- ]?[A-Z]|[A-Z]\d{9}|\d{8}[- ]?[A-Z]|\d{8}-\d|\d{7}[A-W][A-IW]?|\d{7}-[\dK]|\d{6}[-+A-F]\d{3}[\dA-Y]|\d{6}-\d{7}|\d{6}-\d{2}-\d{4}|(?:\d{2})?\d{6}[-+]\d{4}|\d{6}\/\d{4}|\d{5}-\d{7}-\d|\d{3}-\d{7}-\d|\d{2}-\d{8}-\d|9\d{2}-\d{2}-\d{4}|\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}|\d{4}\.\d{2}\.\d{3}|\d{3}\.\d{4}\.\d{4}\.\d{2}|\d{3}\.\d{3}\.\d{3}-\d{1,2}|\d{1,2}\.\d{3}\.\d{3}-[\dK]|\d-\d{4}-\d{5}-\d{2}-\d|\d ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}|\d{4} \d{4} \d{4}|\d{4} \d{6}|\d{17}[\dX]|\d{6} \d{4} \d{2} \d|\d{6} \d{4} \d{3}|\d{6} \d{5}|\d{2} \d{3} \d{3} \d{3}|\d{3} \d{3} \d{4}|\d{3} \d{3} \d{2,3}|\d{3}-\d{3}-\d{4}|\d{2,3}-\d{3}-\d{3}|\d{9}-\d|\d{9,13})(?![\w/+-]|[ .]\d{3})/g,
+      /(?<![\w.+/-])(?<!\d[ .])(?=\d|[A-Z]{1,6}[- ]?\d)(?:[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]|[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]|[A-Z]{1,2}\d{6}\([\dA]\)|[XYZ][- ]?\d{7}[- ]?[A-Z]|[A-Z]\d{9}|\d{8}[- ]?[A-Z]|\d{8}-\d|\d{7}[A-W][A-IW]?|\d{7}-[\dK]|\d{6}[-+A-F]\d{3}[\dA-Y]|\d{6}-\d{7}|\d{6}-\d{2}-\d{4}|(?:\d{2})?\d{6}[-+]\d{4}|\d{6}\/\d{4}|\d{5}-\d{7}-\d|\d{3}-\d{7}-\d|\d{2}-\d{8}-\d|9\d{2}-\d{2}-\d{4}|\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}|\d{4}\.\d{2}\.\d{3}|\d{3}\.\d{4}\.\d{4}\.\d{2}|\d{3}\.\d{3}\.\d{3}-\d{1,2}|\d{1,2}\.\d{3}\.\d{3}-[\dK]|\d-\d{4}-\d{5}-\d{2}-\d|\d ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}|\d{4} \d{4} \d{4}|\d{4} \d{6}|\d{17}[\dX]|\d{6} \d{4} \d{2} \d|\d{6} \d{4} \d{3}|\d{6} \d{5}|\d{2} \d{3} \d{3} \d{3}|\d{3}[- ]\d{3}[- ]\d{3}[- ]\d{2}|\d{3} \d{3} \d{4}|\d{3} \d{3} \d{2,3}|\d{3}-\d{3}-\d{4}|\d{2,3}-\d{3}-\d{3}|\d{9}-\d|\d{9,13})(?![\w/+-]|[ .]\d{3})/g,
     accept: acceptId,
   },
   {

@@ -4,6 +4,7 @@ import { ibanCountries, ibanLength, isLuhn, isSsn } from "./checksums";
 import { type Accepted, before, type Detector } from "./detector";
 import { isNumbered, nationalIds } from "./national-ids";
 import { phones } from "./phone";
+import { list } from "./wording";
 
 /**
  * Mailboxes of an office and domains that exist nowhere. What is kept for documentation, such as example.com, counts: in a
@@ -16,7 +17,10 @@ const noPerson =
 const fileEnding =
   /\.(?:bin|conf|css|csv|docx?|gif|gz|html?|ini|jar|java|jpe?g|js|json|jsx|lock|log|md|mjs|pdf|png|py|rs|sh|sql|svg|tar|tgz|toml|tsx?|txt|webp|xml|ya?ml|zip)$/i;
 
-const mailbox = /(?:^|[^\p{L}\p{N}_.%+'-])([\p{L}\p{N}_%+'-][\p{L}\p{N}_.%+'-]{0,63})$/u;
+/** How a point is written out. */
+const dot = " ?[([{] ?(?:dot|\\.) ?[)\\]}] ?| dot ";
+
+const mailbox = /(?:^|[^\p{L}\p{N}_.%+'-])([\p{L}\p{N}_%+'-][\p{L}\p{N}_.%+'!-]{0,63}|"[^"\n]{1,64}")$/u;
 
 /** The candidate is the domain with its `@`; the mailbox stands before it. */
 function acceptEmail(domain: string, text: string, start: number): false | Accepted {
@@ -24,7 +28,7 @@ function acceptEmail(domain: string, text: string, start: number): false | Accep
   const name = mailbox.exec(ahead)?.[1];
   if (name === undefined || name.endsWith(".")) return false;
   // In `scheme://user:password@host` it is the password that stands before the @.
-  if (/:\/\/\S*$/.test(ahead.slice(0, -name.length))) return false;
+  if (/:\/\/[^\s?]*$/.test(ahead.slice(0, -name.length))) return false;
   return !noPerson.test(name + domain) && !fileEnding.test(domain) && { start: start - name.length };
 }
 
@@ -39,13 +43,16 @@ const cardSchemes: readonly (readonly [RegExp, readonly number[]])[] = [
 ];
 
 const cardWord =
-  /(?<![a-z])(?:card|visa|mastercard|maestro|amex|credit|debit|pan|cc|karte|carte|tarjeta|carta|kort)(?![a-z])/i;
+  /(?:(?<![a-z])(?:card|visa|mastercard|maestro|amex|credit|debit|pan|cc|karte|carte|tarjeta|carta|karta|kort|kaart)|kreditkarte|kart?(?:en)?nummer|kortnummer)(?![a-z])/i;
+
+const otherCardWord = /カード|卡号|卡號|카드|карт[аыуе]|cartão|kártya|بطاقة|כרטיס|कार्ड|บัตร/i;
 
 function isCard(text: string, whole: string, start: number): boolean {
   const digits = text.replace(/\D/g, "");
   if (new Set(digits).size < 2 || !isLuhn(digits)) return false;
   const around = before(whole, start);
-  if (cardWord.test(around)) return true;
+  if (cardWord.test(around) || otherCardWord.test(around)) return digits.length > 12 || /^(?:5[0678]|6)/.test(digits);
+  if (digits.length < 13) return false;
   // Behind a currency it is an amount, and as a part of a name it is the name's number.
   if (/[$€£¥_]$/.test(around)) return false;
   const known = cardSchemes.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length));
@@ -98,7 +105,7 @@ function isPublicIpv6(text: string): boolean {
   return isIPv6(text) && /^[23]/.test(text);
 }
 
-const ssnWord = /\bss(?:n|#| ?no\b)|social[ -]security/i;
+const ssnWord = /\bss(?:n|#| ?no\b|[: ]{1,3}$)|\bsoc(?:ial|\.)?[ _-]sec|seguro social|\bmy social\b/i;
 
 /**
  * Personal data. A pattern only proposes; the checksum, the registry's rules or a word beside the number decide, since
@@ -115,18 +122,35 @@ export const personal: readonly Detector[] = [
   {
     rule: "pii-email",
     message: "an e-mail address, written so that programs do not see it",
-    words: [["(at)", "[at]", "{at}", "( at )", "[ at ]", "(@)", "[@]", " dot ", "(dot)", "[dot]", "{dot}", "%40"]],
-    pattern:
-      /(?<![\w.+-])[\w.+-]{1,64}(?: ?[([{] ?(?:at|@) ?[)\]}] ?(?:[a-z\d-]{1,63}(?:\.| ?[([{] ?dot ?[)\]}] ?| dot )){1,4}| at (?:[a-z\d-]{1,63}(?: ?[([{] ?dot ?[)\]}] ?| dot )){1,4}|%40(?:[a-z\d-]{1,63}\.){1,4})[a-z]{2,24}(?![\w-])/gi,
+    words: [
+      [
+        ...list(
+          "(at)|[at]|{at}|<at>|( at )|[ at ]|(@)|[@]|[arroba]|(arroba)| dot |(dot)|[dot]|{dot}|_dot_|%40|&#00;|&commat;|u0000",
+        ),
+        ...list("@ |[.]|(.)"),
+      ],
+    ],
+    pattern: new RegExp(
+      `(?<![\\w.+-])[\\w.+-]{1,64}(?:(?: ?[([{<] ?(?:at|ät|arroba|@) ?[)\\]}>] ?|&#64;|&commat;|\\\\u0040)(?:[a-z\\d-]{1,63}(?:\\.|${dot})){1,4}| at (?:[a-z\\d-]{1,63}(?:${dot})){1,4}|@(?:[a-z\\d-]{1,63}(?:${dot})){1,4}| ?@ (?:[a-z\\d-]{1,63} ?\\. ?){1,4}|_at_(?:[a-z\\d-]{1,63}_dot_){1,4}|%40(?:[a-z\\d-]{1,63}\\.){1,4})[a-z]{2,24}(?![\\w-])`,
+      "gi",
+    ),
     accept: (text) => !fileEnding.test(text),
+  },
+  {
+    rule: "pii-email",
+    message: "an e-mail address, written so that programs do not see it",
+    words: [list(" at gmail| at hotmail| at yahoo| at outlook| at icloud| at proton| at gmx| at web.de")],
+    // In a sentence somebody is at a company; a name with a dot, a line or a digit is a mailbox.
+    pattern:
+      /(?<![\w.+-])(?=[a-z]{0,32}[\d._-])[\w.+-]{3,64} at (?:gmail|hotmail|yahoo|outlook|icloud|proton|gmx|web)\.[a-z]{2,4}(?![\w-])/gi,
   },
   ...phones,
   {
     rule: "pii-card",
     message: "the number of a payment card (Luhn's check holds)",
-    digits: 13,
+    digits: 12,
     pattern:
-      /(?<![a-z\d.+-])(?:\d(?:[ -]{0,2}\d){12,18}|\d{4}(?:\.\d{4}){3}|3\d{3}\.\d{6}\.\d{4,5})(?![a-z\d-]|_\d|\.\d)/gi,
+      /(?<![a-z\d.+-])(?:\d(?:[ -]{0,2}\d){11,18}|\d{4}(?:\.\d{4}){3}|3\d{3}\.\d{6}\.\d{4,5})(?![a-z\d-]|_\d|\.\d)/gi,
     accept: isCard,
   },
   {

@@ -1,4 +1,5 @@
 import type { RuleId } from "../../../../dataset";
+import { ssn } from "./numbers";
 import type { Random } from "./random";
 import type { Plant } from "./sensitive";
 
@@ -63,8 +64,65 @@ const password: Plant = (random) => {
   ]);
 };
 
+const phone: Plant = (random) =>
+  random.pick<(one: Random) => string>([
+    (one) => `You can reach me at ${one.shape("0##4 55# 1#2#")} after six.`,
+    (one) => `my number is ${one.shape("415-86#-1#3#")} x${one.digits(3)}`,
+    (one) => `Sie erreichen mich unter ${one.shape("02708/751#50#2")}`,
+    (one) => `Mitt nummer är ${one.shape("08-12 6# #4 1")}`,
+    (one) => `Mój numer to ${one.shape("512 3#3 4#3")}`,
+    (one) => `Zavolejte mi na ${one.shape("212 3#1 2#2")}.`,
+    (one) => `Il mio numero è ${one.shape("34#12#1445")}`,
+    (one) => `Pokličite me na ${one.shape("031 2#5 96#")}`,
+    (one) => `我的手机号是${one.shape("13#6802#68#")}`,
+    (one) => `お電話は ${one.shape("03-12##-56##")} まで`,
+    (one) => `SĐT: ${one.shape("0210 12#4 06#")}`,
+    (one) => `Позвоните мне по номеру ${one.shape("8 (301) 1#3-40-3#")}`,
+    (one) => `https://wa.me/+${one.shape("3594301#7#6")}`,
+    (one) => `Skambinkite +(370) ${one.shape("7#820#97")}`,
+  ])(random);
+
+const email: Plant = (random) => {
+  const box = `${random.pick(["lena.vogt", "raj_patel", "ines-costa"])}${random.digits(2)}`;
+  return random.pick([
+    `${box}@northwind(dot)com`,
+    `${box} @ initech . de`,
+    `${box}_at_globex_dot_com`,
+    `${box} <at> acme.io`,
+    `${box}&#64;acme.io`,
+    `${box} [arroba] hooli.es`,
+    `${box}@umbrella[.]fr`,
+    `mail me: ${box} at gmail.com`,
+    `https://acme.io/u?mail=${box}@hooli.com`,
+  ]);
+};
+
+const birthDate: Plant = (random) => {
+  const [day, month, year] = [random.between(13, 28), random.between(10, 12), random.between(1950, 1999)];
+  return random.pick([
+    `Ich bin am ${day}.${month}.${year} geboren`,
+    `Geb.-Datum: ${day}.${month}.${year}`,
+    `anniversaire : ${day}/${month}/${year}`,
+    `fecha_nac: ${year}-${month}-${day}`,
+    `nací el ${day} de octubre de ${year}`,
+    `data nascita ${day}/${month}/${year}`,
+    `Data nasc. ${day}/${month}/${year}`,
+    `дата рожд. ${day}.${month}.${year}`,
+    `urodziłam się ${day}.${month}.${year}`,
+    `生日：${year}年${month}月${day}日`,
+    `sinh ngày ${day}/${month}/${year}`,
+    `tgl lahir ${day}-${month}-${year}`,
+    `BDAY:${year}-${month}-${day}`,
+  ]);
+};
+
 /** What rules had missed on texts that were written without looking at them; rules without an entry have none. */
 export const further: Readonly<Partial<Record<RuleId, Plant>>> = {
+  "pii-email": email,
+  "pii-phone": phone,
+  "pii-birth-date": birthDate,
+  "pii-us-ssn": (random) =>
+    `${random.pick(["social_security_number: ", "soc sec ", "my social is ", "Seguro Social "])}${ssn(random).replaceAll("-", random.pick([" ", "."]))}`,
   "secret-aws-key": (random) =>
     `Access key ID,Secret access key\nAKIA${random.text(16, UPPER)},${random.text(40, `${WORD}+/`)}`,
   "secret-token": token,
