@@ -2,6 +2,7 @@ import { isIPv6 } from "node:net";
 import { birthDates } from "./birth-dates";
 import { ibanCountries, ibanLength, isLuhn, isSsn } from "./checksums";
 import { type Accepted, before, type Detector } from "./detector";
+import { withFewRanges } from "./letters";
 import { isNumbered, nationalIds } from "./national-ids";
 import { phones } from "./phone";
 import { list } from "./wording";
@@ -111,7 +112,7 @@ const ssnWord = /\bss(?:n|#| ?no\b|[: ]{1,3}$)|\bsoc(?:ial|\.)?[ _-]sec|seguro s
  * Personal data. A pattern only proposes; the checksum, the registry's rules or a word beside the number decide, since
  * nine digits alone are an order number as often as somebody's.
  */
-export const personal: readonly Detector[] = [
+export const personal: readonly Detector[] = withFewRanges([
   {
     rule: "pii-email",
     message: "an e-mail address",
@@ -192,4 +193,4 @@ export const personal: readonly Detector[] = [
     accept: isPublicIpv6,
   },
   ...birthDates,
-];
+]);

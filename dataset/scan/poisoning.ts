@@ -5,10 +5,11 @@ import { foreignInjections } from "./foreign-injections";
 import { hiddenText } from "./hidden-text";
 import { injections } from "./injections";
 import { jailbreaks } from "./jailbreaks";
+import { withFewRanges } from "./letters";
 import { markup } from "./markup";
 
 /** Text that is hidden from a reader, or that would teach a model to follow an attacker instead of its owner. */
-export const poisoning: readonly Detector[] = [
+export const poisoning: readonly Detector[] = withFewRanges([
   ...hiddenText,
   ...injections,
   ...foreignInjections,
@@ -44,4 +45,4 @@ export const poisoning: readonly Detector[] = [
   },
   ...encoded,
   ...markup,
-];
+]);
