@@ -1,6 +1,7 @@
 import type { Detector, TextHit } from "./detector";
 import { addFolded, isFolding, search, settle } from "./detector";
-import { foldText, kindOf } from "./fold";
+import { foldText } from "./fold";
+import { characterKinds, kindsIn } from "./kinds";
 import { longRuns, quadsOf, runKinds } from "./long-runs";
 import { CLASS_BITS, GROUPS_OF_MASK, WordMachine } from "./word-machine";
 
@@ -36,14 +37,13 @@ interface Needs {
   readonly top: Int32Array;
   readonly digits: Int32Array;
   /** Bits of `runKinds`, and what is needed beyond ASCII. */
-  readonly other: Uint8Array;
+  readonly other: Uint16Array;
 }
 
-const LETTER = 32;
-const RARE = 64;
-const ANY = LETTER | RARE;
-/** Bits of what a text beyond ASCII holds. */
-const BEYOND = { signs: 0, letter: LETTER, rare: ANY } as const;
+/** Bits before those of what a text beyond ASCII has. */
+const RUN_BITS = 5;
+/** Whatever a text beyond ASCII may have. */
+const ANY = 0xff << RUN_BITS;
 
 const nothing: readonly TextHit[] = [];
 
@@ -72,15 +72,15 @@ export class DetectorSet {
     const count = detectors.length;
     const [low, high, top] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
     const digits = new Int32Array(count);
-    const other = new Uint8Array(count);
+    const other = new Uint16Array(count);
     detectors.forEach((detector, index) => {
       for (const bit of (detector.words ?? []).map(bitOf)) {
         const mask = [low, high, top][Math.floor(bit / GROUPS_OF_MASK)]!;
         mask[index]! |= 1 << (bit % GROUPS_OF_MASK);
       }
       digits[index] = detector.digits ?? 0;
-      const beyond = { none: 0, letter: LETTER, rare: RARE }[detector.nonAscii ?? "none"];
-      other[index] = beyond | (detector.run === undefined ? 0 : runKinds[detector.run]);
+      const beyond = detector.nonAscii === undefined ? 0 : characterKinds[detector.nonAscii];
+      other[index] = (beyond << RUN_BITS) | (detector.run === undefined ? 0 : runKinds[detector.run]);
     });
     this.needs = { low, high, top, digits, other };
     this.machine = new WordMachine(groups);
@@ -94,14 +94,14 @@ export class DetectorSet {
   /** Hits in one text of which a gate is known. */
   search(text: string, gate: Gate): readonly TextHit[] {
     let hits: TextHit[] | undefined;
-    const kind = gate.ascii ? undefined : kindOf(text);
-    const beyond = kind ? BEYOND[kind] : 0;
+    const kinds = gate.ascii ? 0 : kindsIn(text);
+    const beyond = kinds << RUN_BITS;
     for (let at = this.nextOpen(gate, beyond, 0); at >= 0; at = this.nextOpen(gate, beyond, at + 1)) {
       const detector = this.detectors[at]!;
       if (detector.probe?.test(text) !== false) search(detector, text, (hits ??= []));
     }
-    if (kind) {
-      const folded = foldText(text, kind);
+    if (kinds !== 0) {
+      const folded = foldText(text, kinds);
       if (folded) addFolded(folded, this.searchFolded(folded.text), (hits ??= []));
     }
     return hits ? settle(hits) : nothing;
@@ -111,7 +111,7 @@ export class DetectorSet {
   private searchFolded(text: string): TextHit[] {
     const gate = this.look(text);
     const hits: TextHit[] = [];
-    const beyond = gate.ascii ? 0 : BEYOND[kindOf(text)];
+    const beyond = gate.ascii ? 0 : kindsIn(text) << RUN_BITS;
     for (let at = this.nextOpen(gate, beyond, 0); at >= 0; at = this.nextOpen(gate, beyond, at + 1)) {
       const detector = this.detectors[at]!;
       if (isFolding(detector) && detector.probe?.test(text) !== false) search(detector, text, hits);

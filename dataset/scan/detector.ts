@@ -1,5 +1,6 @@
 import type { RuleId } from "../rules";
 import { type Folded, foldText } from "./fold";
+import type { CharacterKind } from "./kinds";
 import type { RunKind } from "./long-runs";
 
 /** A part of a text that a rule is about: UTF-16 offsets, end exclusive. */
@@ -31,11 +32,8 @@ export interface Detector {
   readonly words?: readonly (readonly string[])[];
   /** Digits of one number, with at most three other bytes between two of them. Default: none. */
   readonly digits?: number;
-  /**
-   * A character beyond U+007F: `letter`, which no dash, quotation mark or sign of Latin-1 is, or `rare`, which is neither
-   * these nor a letter of Latin-1. Default: none.
-   */
-  readonly nonAscii?: "letter" | "rare";
+  /** A character beyond U+007F, of a kind. Default: none. */
+  readonly nonAscii?: CharacterKind;
   /** A match of this expression, which is much cheaper than the pattern. Default: none. */
   readonly probe?: RegExp;
   /** A kind of long run. Default: none. */

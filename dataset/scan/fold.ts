@@ -1,3 +1,5 @@
+import { BLANK, characterKinds, DASH, FORMS, kindsIn, SILENT } from "./kinds";
+
 /** A text in plain letters, and where its characters stand in the text it was made of. */
 export interface Folded {
   readonly text: string;
@@ -5,26 +7,7 @@ export interface Folded {
   place(offset: number): number;
 }
 
-/** Characters that say nothing: joiners, soft hyphens, marks that are drawn over a letter, selectors of a glyph's form. */
-const SILENT =
-  "\\u0300-\\u036F\\uFE00-\\uFE0F\\u180B-\\u180E\\u00AD\\u061C\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF";
-const BLANK = "\\u00A0\\u115F\\u1160\\u2000-\\u200A\\u202F\\u205F\\u2800\\u3000\\u3164";
-const DASH = "\\u2010-\\u2015\\u2212\\uFE58\\uFE63";
-/** Latin letters and signs of other widths, shapes and frames, and decimal digits of other scripts. */
-const FORMS =
-  "\\u2018\\u2019\\u0660-\\u0669\\u06F0-\\u06F9\\u0966-\\u096F\\u09E6-\\u09EF\\u0E50-\\u0E59\\u1D00-\\u1D22\\u0262\\u026A\\u0274\\u0280\\u028F\\u0299\\u029C\\u029F\\u2070-\\u209C\\u2100-\\u2138\\u2160-\\u217F\\u249C-\\u24E9\\uA730\\uA731\\uA7AF\\uFF01-\\uFF5E\\uFFE3";
 const MATH = "\\uD835[\\uDC00-\\uDFFF]|\\uD83C[\\uDD30-\\uDD89]";
-
-/** What a plain text has beyond ASCII: letters and signs of Latin-1, quotation marks, dashes, bullets. None is folded but dashes and the apostrophe. */
-const USUAL = "\\0-\\x7F\\xA1-\\xAC\\xAE-\\xFF\\u2013\\u2014\\u2018\\u2019\\u201C-\\u201E\\u2022\\u2026\\u20AC\\u2122";
-/** A character that stands in few texts of Western languages. */
-const isRare = new RegExp(`[^${USUAL}]`);
-const isLatin1Letter = /[\xC0-\xFF]/;
-/** What a text beyond ASCII holds: signs, letters of Latin-1, or what is rarer than both. */
-export function kindOf(text: string): "signs" | "letter" | "rare" {
-  if (isRare.test(text)) return "rare";
-  return isLatin1Letter.test(text) ? "letter" : "signs";
-}
 
 /** Usual characters where they may stand for those of ASCII: a dash inside a number or between words, an apostrophe of a phrase. */
 const isUsualDisguise = /[\u2013\u2014](?:(?<=\S.)(?=\S)|(?<=\d ?.)(?= ?[\d(]))|[\u2018\u2019](?<=[inrtuy].)/i;
@@ -69,11 +52,12 @@ function fold(character: string): string {
  * The text as a reader sees it, where characters are disguised: invisible ones are left out, letters of mathematical, wide,
  * circled and small forms, digits of other scripts, dashes and blanks are plain. Letters of other alphabets stay.
  *
- * @param kind What it holds, where that is known.
+ * @param kinds Kinds of characters that it has, where they are known.
  * @returns undefined where there is nothing to fold
  */
-export function foldText(original: string, kind = kindOf(original)): Folded | undefined {
-  if (kind !== "rare" && !isUsualDisguise.test(original)) return undefined;
+export function foldText(original: string, kinds = kindsIn(original)): Folded | undefined {
+  if ((kinds & characterKinds.folded) === 0) return undefined;
+  if ((kinds & characterKinds.rare) === 0 && !isUsualDisguise.test(original)) return undefined;
   const text = original.replace(foldable, fold);
   if (text === original) return undefined;
   let places: Int32Array | undefined;

@@ -1,4 +1,6 @@
 import type { Detector } from "./detector";
+import { ALIKE } from "./kinds";
+import { LETTERS } from "./letters";
 
 /** Letters of other scripts and rarer Latin ones that look like plain Latin letters, in lower case. */
 const lookAlikes = new Set("авеікмнорстухјѕԁһӏѡԛԝүαεικνορτυχβζημγϲօսոհցքցաɑɡӀⅰⅼⅽⅾⅿⅹⅴᴦѵꭺꭼꮇꮋꮯꮲꭰꭱꮪꭲꮃꮓꮶꮮꭻꮤ");
@@ -19,12 +21,10 @@ const beside = (text: string, start: number, end: number): string =>
   `${text.slice(Math.max(0, start - BESIDE), start)} ${text.slice(end, end + BESIDE)}`;
 
 /** Letters that stand for Latin ones only, and whose word has no letter of its own script. */
-const wholly = new Set("асеорхуіјѕӏԁһԛԝ");
+const wholly = "асеорхуіјѕӏԁһԛԝ";
 
 /** A word of Cyrillic letters that all look Latin, in a text whose other letters are Latin. */
 function isDisguised(word: string, text: string, start: number): boolean {
-  const letters = [...word.toLowerCase()];
-  if (letters.length < 5 || !letters.every((letter) => wholly.has(letter) || letter === "р")) return false;
   const around = beside(text, start, start + word.length);
   return !/[\u0400-\u052F]/.test(around) && /[a-z]{3}/i.test(around);
 }
@@ -40,20 +40,20 @@ export const hiddenText: readonly Detector[] = [
   {
     rule: "hidden-text",
     message: "tag characters, which carry invisible ASCII text",
-    nonAscii: "rare",
+    nonAscii: "silent",
     // A flag of a region is a black flag followed by tags; it is the only visible use.
     pattern: /(?<![\u{1F3F4}\u{E0000}-\u{E007F}])[\u{E0000}-\u{E007F}]+/gu,
   },
   {
     rule: "hidden-text",
     message: "variation selectors in a row, which carry invisible bytes",
-    nonAscii: "rare",
+    nonAscii: "silent",
     pattern: /[\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]{3,}/gu,
   },
   {
     rule: "hidden-text",
     message: "zero-width characters inside a word",
-    nonAscii: "rare",
+    nonAscii: "silent",
     probe: /[\u034F\u180E\u200B-\u200F\u2060-\u206F\uFEFF]/,
     pattern:
       /(?<=[a-z0-9])[\u034F\u180E\u200B-\u200D\u2060-\u2064\u206A-\u206F\uFEFF]{1,1000}(?=[a-z0-9])|[\u200B-\u200D\u2060-\u2064\uFEFF]{3,}|(?<=[a-z0-9])[\u200B\u2060-\u2064\uFEFF](?=[\s.,;!?]|$)/gi,
@@ -66,7 +66,7 @@ export const hiddenText: readonly Detector[] = [
   {
     rule: "hidden-text",
     message: "soft hyphens after almost every letter, which break the word for a filter and not for a reader",
-    nonAscii: "rare",
+    nonAscii: "silent",
     probe: /\u00AD/,
     pattern: /[a-z](?:\u00AD[a-z]{1,2}){2,100}(?![a-z])/gi,
     accept: (text) => text.replace(/\u00AD/g, "").length < text.split("\u00AD").length * 2,
@@ -74,26 +74,26 @@ export const hiddenText: readonly Detector[] = [
   {
     rule: "hidden-text",
     message: "blanks of scripts that are shown as nothing, in a row",
-    nonAscii: "rare",
+    nonAscii: "silent",
     probe: /[\u115F\u1160\u2800\u3164\uFFA0]/,
     pattern: /[\u115F\u1160\u3164\uFFA0]{2,}|\u2800{3,}(?![\u2801-\u28FF])/g,
   },
   {
     rule: "hidden-text",
     message: "annotation characters, whose text is not shown",
-    nonAscii: "rare",
+    nonAscii: "silent",
     pattern: /[\uFFF9-\uFFFB]/g,
   },
   {
     rule: "hidden-text",
     message: "a control that overrides the direction of writing, so that text reads other than it is stored",
-    nonAscii: "rare",
+    nonAscii: "silent",
     pattern: /[\u202D\u202E]/g,
   },
   {
     rule: "hidden-text",
     message: "controls of the direction of writing in a text without a script that needs them",
-    nonAscii: "rare",
+    nonAscii: "silent",
     probe: /[\u202A\u202B\u2066\u2067\u2068]/,
     pattern: /[\u202A\u202B\u2066-\u2068]/g,
     accept: (control, text, start) => !rightToLeft.test(beside(text, start, start + control.length)),
@@ -122,23 +122,31 @@ export const hiddenText: readonly Detector[] = [
   {
     rule: "homoglyphs",
     message: "a word mixes Latin letters with letters that look the same",
-    nonAscii: "rare",
-    probe: /[\u0251\u0261\u0370-\u058F\u13A0-\u13FF\u1D00-\u1D7F\u2170-\u217F]/iu,
-    pattern: /(?<![\p{L}\p{M}])[a-z\u0251\u0261\u0370-\u058F\u13A0-\u13FF\u2160-\u217F]{4,40}(?![\p{L}\p{M}])/giu,
-    accept: (word, text, start) => (/[a-z]/i.test(word) ? isMixed(word) : isDisguised(word, text, start)),
+    nonAscii: "alike",
+    pattern: new RegExp(
+      `(?<![${LETTERS}])(?=[a-z${ALIKE}]{4,40}(?![${LETTERS}]))(?:[a-z]{1,39}[${ALIKE}]|[${ALIKE}]{1,39}[a-z])[a-z${ALIKE}]{0,38}`,
+      "gi",
+    ),
+    accept: isMixed,
+  },
+  {
+    rule: "homoglyphs",
+    message: "a word mixes Latin letters with letters that look the same",
+    nonAscii: "alike",
+    pattern: new RegExp(`(?<![${LETTERS}])[${wholly}]{5,40}(?![${LETTERS}])`, "gi"),
+    accept: isDisguised,
   },
   {
     rule: "homoglyphs",
     message: "a word of letters that are meant for formulas, frames or phonetics",
-    nonAscii: "rare",
-    probe: /[\uD835\uD83C\u1D00-\u1D22\u0262\u026A\u0274\u0280\u028F\u0299\u029C\u029F\u24B6-\u24E9]/,
+    nonAscii: "form",
     pattern:
       /[\u{1D400}-\u{1D7FF}]{4,60}|[\u{24B6}-\u{24E9}]{4,60}|[\u{1F130}-\u{1F189}]{4,60}|[\u1D00-\u1D22\u0262\u026A\u0274\u0280\u028F\u0299\u029C\u029F\uA730\uA731]{4,60}/gu,
   },
   {
     rule: "homoglyphs",
     message: "a word of wide letters in a text that has no use for them",
-    nonAscii: "rare",
+    nonAscii: "form",
     pattern: /[\uFF21-\uFF3A]{4,60}/gi,
     accept: (word, text, start) => !isEastAsian(beside(text, start, start + word.length)),
   },

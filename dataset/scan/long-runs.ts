@@ -82,7 +82,8 @@ function kindsOf(bytes: Uint8Array, start: number, end: number): number {
   }
   if (numbers > 0 && numbers < end - start) found |= runKinds.mixed;
   // In JSON, the first letter may belong to an escape such as that of a line feed.
-  if (saysText(bytes, start) || (bytes[start - 1] === BACKSLASH && saysText(bytes, start + 1))) found |= runKinds.base64;
+  if (saysText(bytes, start) || (bytes[start - 1] === BACKSLASH && saysText(bytes, start + 1)))
+    found |= runKinds.base64;
   if (bytes[end] === POINT && bytes[end + 7] === POINT) found |= runKinds.dotted;
   return found;
 }

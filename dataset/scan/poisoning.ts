@@ -40,7 +40,7 @@ export const poisoning: readonly Detector[] = withFewRanges([
   {
     rule: "template-token",
     message: "a token of a chat template, which can end the user's turn",
-    nonAscii: "rare",
+    nonAscii: "form",
     pattern: /<｜[A-Za-z][\w▁]{1,30}｜>/gu,
   },
   ...encoded,

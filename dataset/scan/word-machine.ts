@@ -193,7 +193,9 @@ class Trie {
     const [blank, backslash, quote] = [Buffer.from(BLANK)[0]!, BACKSLASH, QUOTE].map((byte) => this.classes[byte]!);
     for (let node = 0; node < size; node++) {
       const row = node << CLASS_BITS;
-      const [behindBlank, behindBackslash, behindQuote] = [blank, backslash, quote].map((one) => this.next[row | one!]!);
+      const [behindBlank, behindBackslash, behindQuote] = [blank, backslash, quote].map(
+        (one) => this.next[row | one!]!,
+      );
       const key = (behindBlank! * size + behindBackslash!) * size + behindQuote!;
       let target = nodes.get(key);
       if (target === undefined) {

@@ -43,6 +43,6 @@ describe("letters in few ranges", () => {
     } as const;
     const [{ pattern }] = withFewRanges([given]) as [Detector];
     assert.equal(pattern.source, `(?<![${LETTERS}])é[${LETTERS}]+[^${LETTERS}\\d]\\[[${LETTERS}]\\\\`);
-    assert.equal(pattern.flags, given.pattern.flags);
+    assert.equal(pattern.flags, "gi");
   });
 });
