@@ -23,8 +23,9 @@ export interface Gate {
   readonly low: number;
   readonly high: number;
   readonly top: number;
-  /** Most digits of one number. */
+  /** Most digits of one number, and with whatever between them; see {@link Detector.digits}. */
   readonly digits: number;
+  readonly spread: number;
   readonly ascii: boolean;
   /** Kinds of long runs, as bits of `runKinds`. */
   readonly runs: number;
@@ -36,6 +37,7 @@ interface Needs {
   readonly high: Int32Array;
   readonly top: Int32Array;
   readonly digits: Int32Array;
+  readonly spread: Int32Array;
   /** Bits of `runKinds`, and what is needed beyond ASCII. */
   readonly other: Uint16Array;
 }
@@ -57,7 +59,7 @@ export class DetectorSet {
   private readonly needs: Needs;
   private readonly bytes = Buffer.allocUnsafeSlow(PART * 3);
   private readonly quads = quadsOf(this.bytes);
-  private readonly gate = { low: 0, high: 0, top: 0, digits: 0, ascii: true, runs: 0 };
+  private readonly gate = { low: 0, high: 0, top: 0, digits: 0, spread: 0, ascii: true, runs: 0 };
 
   constructor(private readonly detectors: readonly Detector[]) {
     const groups: (readonly string[])[] = [];
@@ -71,7 +73,7 @@ export class DetectorSet {
     };
     const count = detectors.length;
     const [low, high, top] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
-    const digits = new Int32Array(count);
+    const [digits, spread] = [new Int32Array(count), new Int32Array(count)];
     const other = new Uint16Array(count);
     detectors.forEach((detector, index) => {
       for (const bit of (detector.words ?? []).map(bitOf)) {
@@ -79,10 +81,11 @@ export class DetectorSet {
         mask[index]! |= 1 << (bit % GROUPS_OF_MASK);
       }
       digits[index] = detector.digits ?? 0;
+      spread[index] = detector.spreadDigits ?? 0;
       const beyond = detector.nonAscii === undefined ? 0 : characterKinds[detector.nonAscii];
       other[index] = (beyond << RUN_BITS) | (detector.run === undefined ? 0 : runKinds[detector.run]);
     });
-    this.needs = { low, high, top, digits, other };
+    this.needs = { low, high, top, digits, spread, other };
     this.machine = new WordMachine(groups);
   }
 
@@ -126,19 +129,20 @@ export class DetectorSet {
 
   /** The first detector from this one on that can have a hit, or -1. */
   private nextOpen(gate: Gate, beyond: number, from: number): number {
-    const { low, high, top, digits, other } = this.needs;
-    const [has, hasHigh, hasTop, count] = [~gate.low, ~gate.high, ~gate.top, gate.digits];
+    const { low, high, top, digits, spread, other } = this.needs;
+    const [has, hasHigh, hasTop] = [~gate.low, ~gate.high, ~gate.top];
     const lacks = ~(beyond | gate.runs);
     for (let at = from; at < low.length; at++) {
       if (((low[at]! & has) | (high[at]! & hasHigh) | (top[at]! & hasTop)) !== 0) continue;
-      if (digits[at]! <= count && (other[at]! & lacks) === 0) return at;
+      if (digits[at]! > gate.digits || spread[at]! > gate.spread) continue;
+      if ((other[at]! & lacks) === 0) return at;
     }
     return -1;
   }
 
   private look(text: string): Gate {
     const { gate } = this;
-    gate.low = gate.high = gate.top = gate.digits = gate.runs = 0;
+    gate.low = gate.high = gate.top = gate.digits = gate.spread = gate.runs = 0;
     gate.ascii = true;
     if (text.length <= PART) this.lookAt(text);
     else for (let at = 0; at < text.length; at += PART - OVERLAP) this.lookAt(text.slice(at, at + PART));
@@ -151,10 +155,9 @@ export class DetectorSet {
     if (length !== part.length) gate.ascii = false;
     gate.runs |= longRuns(bytes, this.quads, 0, length);
     const { classes, next, firstAccepting, low: lows, high: highs, top: tops } = this.machine;
-    let { low, high, top, digits } = gate;
+    let { low, high, top, digits, spread } = gate;
     let state = 0;
-    let run = 0;
-    let lastDigit = -MAX_GAP - 2;
+    let [run, spreadRun, last] = [0, 0, -MAX_GAP - 2];
     for (let i = 0; i < length; i++) {
       const byte = bytes[i]!;
       state = next[(state << CLASS_BITS) | classes[byte]!]!;
@@ -163,13 +166,27 @@ export class DetectorSet {
       high |= highs[state]!;
       top |= tops[state]!;
       if (byte < DIGIT_0 || byte > DIGIT_9) continue;
-      run = i - lastDigit <= MAX_GAP + 1 ? run + 1 : 1;
-      lastDigit = i;
+      const isNear = i - last <= MAX_GAP + 1;
+      spreadRun = isNear ? spreadRun + 1 : 1;
+      run = isNear && isOneNumber(bytes, last, i) ? run + 1 : 1;
+      last = i;
       if (run > digits) digits = run;
+      if (spreadRun > spread) spread = spreadRun;
     }
     gate.low = low;
     gate.high = high;
     gate.top = top;
     gate.digits = digits;
+    gate.spread = spread;
   }
+}
+
+/** 1 for bytes that may stand between two digits of one number. */
+const withinNumbers = new Uint8Array(256).fill(1, 0x80);
+for (const byte of Buffer.from(" .-/()_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) withinNumbers[byte] = 1;
+
+/** Whether two digits can belong to one number, by what stands between them; see {@link Detector.digits}. */
+export function isOneNumber(bytes: Uint8Array, first: number, second: number): boolean {
+  for (let i = first + 1; i < second; i++) if (withinNumbers[bytes[i]!] === 0) return false;
+  return true;
 }

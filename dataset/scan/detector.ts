@@ -30,8 +30,13 @@ export interface Detector {
   readonly message: string;
   /** Groups of words; one of each group must be in the text, in any case. `0` stands for any digit. Default: none. */
   readonly words?: readonly (readonly string[])[];
-  /** Digits of one number, with at most three other bytes between two of them. Default: none. */
+  /**
+   * Digits of one number, with at most three other bytes between two of them: blanks, letters, characters beyond ASCII, or one of
+   * `.-/()_`. Default: none.
+   */
   readonly digits?: number;
+  /** Digits with at most three bytes of any kind between two of them. Default: none. */
+  readonly spreadDigits?: number;
   /** A character beyond U+007F, of a kind. Default: none. */
   readonly nonAscii?: CharacterKind;
   /** A match of this expression, which is much cheaper than the pattern. Default: none. */

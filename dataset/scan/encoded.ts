@@ -90,7 +90,7 @@ export const encoded: readonly Detector[] = [
   {
     rule: "encoded-payload",
     message: "numbers of bytes that decode to text",
-    digits: 12,
+    spreadDigits: 12,
     pattern:
       /(?<![\w.])(?:(?:0x)?[\da-f]{2}[ ,:]{1,2}){11,2048}(?:0x)?[\da-f]{2}\b|(?<![\w.])(?:[01]{8} ?){8,1024}(?!\w)|(?:\\[01]\d{2}){10,2048}|(?<![\w.])(?:\d{2,3}[ ,]{1,2}){14,2048}\d{2,3}(?![\w.])/gi,
     accept: (text) => {

@@ -219,7 +219,7 @@ export const foreignInjections: readonly Detector[] = [
   {
     rule: "injection-phrase",
     message,
-    nonAscii: "letter",
+    nonAscii: "latin",
     probe: probe(spelled(false).map(({ drop }) => drop)),
     pattern: pattern(spelled(false)),
   },

@@ -123,6 +123,7 @@ export const hiddenText: readonly Detector[] = [
     rule: "homoglyphs",
     message: "a word mixes Latin letters with letters that look the same",
     nonAscii: "alike",
+    probe: /[a-z]/i,
     pattern: new RegExp(
       `(?<![${LETTERS}])(?=[a-z${ALIKE}]{4,40}(?![${LETTERS}]))(?:[a-z]{1,39}[${ALIKE}]|[${ALIKE}]{1,39}[a-z])[a-z${ALIKE}]{0,38}`,
       "gi",
@@ -133,6 +134,7 @@ export const hiddenText: readonly Detector[] = [
     rule: "homoglyphs",
     message: "a word mixes Latin letters with letters that look the same",
     nonAscii: "alike",
+    probe: /[a-z]/i,
     pattern: new RegExp(`(?<![${LETTERS}])[${wholly}]{5,40}(?![${LETTERS}])`, "gi"),
     accept: isDisguised,
   },

@@ -22,6 +22,7 @@ const USUAL = "\\0-\\x7F\\xA1-\\xAC\\xAE-\\xFF\\u2013\\u2014\\u2018\\u2019\\u201
  * - `form`: a Latin letter in another form
  * - `script`: of a script that is not Latin
  * - `folded`: shown like a character of ASCII
+ * - `latin`: a Latin letter beyond ASCII
  */
 export const characterKinds = {
   letter: 1,
@@ -31,6 +32,7 @@ export const characterKinds = {
   form: 16,
   script: 32,
   folded: 64,
+  latin: 128,
 } as const;
 export type CharacterKind = keyof typeof characterKinds;
 
@@ -43,11 +45,12 @@ const members: Readonly<Record<CharacterKind, RegExp>> = {
   form: /[\u1D00-\u1D22\u0262\u026A\u0274\u0280\u028F\u0299\u029C\u029F\u24B6-\u24E9\uA730\uA731\uFF21-\uFF5E\uD835\uD83C]/i,
   script: /[\u0370-\u1DFF\u2E80-\uD7FF]/,
   folded: new RegExp(`[${SILENT}${BLANK}${DASH}${FORMS}\\uD835\\uD83C]`),
+  latin: /[\xC0-\u024F\u1E00-\u1EFF]/,
 };
 
 /** Kinds of each UTF-16 unit, made when it is first met. */
-const kinds = new Uint8Array(0x10000);
-const KNOWN = 128;
+const kinds = new Uint16Array(0x10000);
+const KNOWN = 256;
 
 function learn(unit: number): number {
   const character = String.fromCharCode(unit);

@@ -1,4 +1,4 @@
-import { DIGIT_0, DIGIT_9, type Gate, MAX_GAP } from "./detector-set";
+import { DIGIT_0, DIGIT_9, type Gate, isOneNumber, MAX_GAP } from "./detector-set";
 import { longRuns, quadsOf } from "./long-runs";
 import { CLASS_BITS, type WordMachine } from "./word-machine";
 
@@ -25,7 +25,7 @@ export class LineGates {
   /** Offsets of ends of words and of digits, and the machine's state there; stream by stream in the order of the bytes. */
   private readonly found: Places = { at: new Int32Array(MAX_PLACES), state: new Uint16Array(MAX_PLACES) };
   private readonly sorted: Places = { at: new Int32Array(MAX_PLACES), state: new Uint16Array(MAX_PLACES) };
-  private readonly gate = { low: 0, high: 0, top: 0, digits: 0, ascii: true, runs: 0 };
+  private readonly gate = { low: 0, high: 0, top: 0, digits: 0, spread: 0, ascii: true, runs: 0 };
   private quads: Int32Array = new Int32Array(0);
   private count = 0;
   private index = 0;
@@ -54,7 +54,8 @@ export class LineGates {
     const { gate, count } = this;
     const { at: places, state: states } = this.sorted;
     const { low: lows, high: highs, top: tops } = this.machine;
-    let [low, high, top, digits, run, last] = [0, 0, 0, 0, 0, -1];
+    let [low, high, top, digits, spread] = [0, 0, 0, 0, 0];
+    let [run, spreadRun, last] = [0, 0, -1];
     let index = this.index;
     while (index < count && places[index]! < start) index++;
     for (; index < count; index++) {
@@ -66,15 +67,19 @@ export class LineGates {
       top |= tops[state]!;
       const byte = bytes[at]!;
       if (byte < DIGIT_0 || byte > DIGIT_9) continue;
-      run = last >= 0 && isNear(bytes, last, at) ? run + 1 : 1;
+      const isNear = last >= 0 && areNear(bytes, last, at);
+      spreadRun = isNear ? spreadRun + 1 : 1;
+      run = isNear && isOneNumber(bytes, last, at) ? run + 1 : 1;
       last = at;
       if (run > digits) digits = run;
+      if (spreadRun > spread) spread = spreadRun;
     }
     this.index = index;
     gate.low = low;
     gate.high = high;
     gate.top = top;
     gate.digits = digits;
+    gate.spread = spread;
     gate.ascii = ascii;
     gate.runs = longRuns(bytes, this.quads, start, end);
     return gate;
@@ -142,7 +147,7 @@ export class LineGates {
 }
 
 /** Whether at most {@link MAX_GAP} bytes of the decoded string stand between two digits: an escape is at most two bytes for one. */
-function isNear(bytes: Uint8Array, last: number, at: number): boolean {
+function areNear(bytes: Uint8Array, last: number, at: number): boolean {
   let gap = at - last - 1;
   if (gap > MAX_GAP * 2) return false;
   for (let i = last + 1; i < at; i++) if (bytes[i] === BACKSLASH) gap--;
