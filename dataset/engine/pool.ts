@@ -12,7 +12,7 @@ const YOUNG_GENERATION = 16;
 
 interface Member {
   readonly worker: Worker;
-  ready: boolean;
+  state: "starting" | "started" | "practising" | "ready";
   queued: number;
 }
 
@@ -29,9 +29,13 @@ export class WorkerPool {
     for (let i = 0; i < size; i++) this.members.push(this.start(setup, code));
   }
 
-  /** Hands a block to a worker that has room. False when none has. */
+  /**
+   * Hands a block to a worker that has room. False when none has. A worker's first block takes it as long as twenty later ones, since
+   * V8 compiles as it goes: it gets a copy of one that somebody else checks, so that nobody waits for it.
+   */
   offer(block: Block, known: Known): boolean {
-    const [member] = this.members.filter(({ ready, queued }) => ready && queued < QUEUE).sort(byQueue);
+    for (const member of this.members.filter(({ state }) => state === "started")) practise(member, { block, known });
+    const [member] = this.members.filter(({ state, queued }) => state === "ready" && queued < QUEUE).sort(byQueue);
     if (!member) return false;
     member.queued++;
     member.worker.postMessage({ block, known } satisfies ToWorker);
@@ -56,7 +60,7 @@ export class WorkerPool {
 
   /** Ends the workers that have begun, and returns what their analyses learned. All results must have been taken. */
   async end(): Promise<readonly (readonly unknown[])[]> {
-    const begun = this.members.filter(({ ready }) => ready);
+    const begun = this.members.filter(({ state }) => state === "ready");
     for (const { worker } of begun) worker.postMessage("end" satisfies ToWorker);
     while (this.all.length < begun.length) {
       if (this.failure) throw this.failure;
@@ -75,9 +79,9 @@ export class WorkerPool {
       ...{ eval: code.eval, workerData: setup, execArgv: [] },
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
     });
-    const member: Member = { worker, ready: false, queued: 0 };
+    const member: Member = { worker, state: "starting", queued: 0 };
     worker.on("message", (message: FromWorker) => {
-      if (message === "ready") member.ready = true;
+      if (message === "started" || message === "ready") member.state = message;
       else if ("all" in message) this.all.push(message.all);
       else {
         member.queued--;
@@ -96,6 +100,13 @@ export class WorkerPool {
     this.wake?.();
     this.wake = undefined;
   }
+}
+
+function practise(member: Member, { block, known }: { readonly block: Block; readonly known: Known }): void {
+  member.state = "practising";
+  const bytes = new Uint8Array(new SharedArrayBuffer(block.bytes.length));
+  bytes.set(block.bytes);
+  member.worker.postMessage({ practice: { block: { ...block, bytes }, known } } satisfies ToWorker);
 }
 
 function byQueue(a: Member, b: Member): number {

@@ -119,7 +119,7 @@ class Run {
     const isUsual = block.bytes.length <= this.blockBytes;
     if (!isUsual || !this.pool?.offer(block, known)) flight.result = this.checkHere(block, known);
     this.collect();
-    while (this.flights.length > 5 * (this.others + 1)) await this.settle();
+    while (this.flights.length > 3 * (this.others + 1)) await this.settle();
   }
 
   private checkHere(block: Block, known: Known): BlockResult {

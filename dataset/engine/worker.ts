@@ -8,11 +8,11 @@ export interface BlockMessage {
   readonly known: Known;
 }
 
-/** What a worker is told: check a block, or the file has ended. */
-export type ToWorker = BlockMessage | "end";
+/** What a worker is told: check a block, check one for practice, or the file has ended. */
+export type ToWorker = BlockMessage | { readonly practice: BlockMessage } | "end";
 
-/** What a worker says: it can begin, a block is checked, or what its analyses learned from all its blocks. */
-export type FromWorker = "ready" | { readonly result: BlockResult } | { readonly all: readonly unknown[] };
+/** What a worker says: it has started, it has had its practice, a block is checked, or what its analyses learned from all its blocks. */
+export type FromWorker = "started" | "ready" | { readonly result: BlockResult } | { readonly all: readonly unknown[] };
 
 if (parentPort) {
   const port = parentPort;
@@ -24,9 +24,12 @@ if (parentPort) {
       port.close();
       return;
     }
-    const { bytes } = message.block;
-    const block = { ...message.block, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
-    say({ result: checker.check(block, message.known) });
+    const isPractice = "practice" in message;
+    const { block: shared, known } = isPractice ? message.practice : message;
+    const { buffer, byteOffset, byteLength } = shared.bytes;
+    const block = { ...shared, bytes: Buffer.from(buffer, byteOffset, byteLength) };
+    const result = checker.check(block, isPractice ? { ...known, again: true } : known);
+    say(isPractice ? "ready" : { result });
   });
-  say("ready");
+  say("started");
 }

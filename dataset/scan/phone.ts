@@ -127,7 +127,7 @@ export const phones: readonly Detector[] = [
           "celular|portable|gsm|ligue|ligar|chiamami|ppelez|bel |soita|hp|ph|reach|conta|number|nummer|wa.me/|sip:",
         ),
         ...list("imessage|fon|festnetz|erreichen|bereiken|joindre|localizar|trovi|recapito|numero|kom.| mig p| meg p"),
-        ...list("zavol|nazovite|skambin|zvaniet|helista|numaram|cep|wa|nomor|hubungi"),
+        ...list("zavol|nazovite|skambin|zvaniet|helista|numaram|cep|wa |wa:|nomor|hubungi"),
       ],
     ],
     digits: 7,
