@@ -17,6 +17,7 @@ import { createChecker } from "../../dataset/formats";
 import { isObject, type JsonObject } from "../../dataset/formats/format";
 import { type ModelLimits } from "../../dataset/limits";
 import { CHARACTERS_PER_TOKEN, checkTokens as reportTokens } from "../../dataset/quantities";
+import { limitsForFile } from "../../dataset/variants";
 import { FOUNDATION_MODELS, type FoundationModel } from "./foundation-models";
 
 /** One example: what the model is given and what it shall answer. */
@@ -83,40 +84,66 @@ const judgedLater: ReadonlySet<string> = new Set([
 /** Whether the data may be learned from is not the service's question. */
 const scannersOff = { rules: Object.fromEntries(scanRules.map((rule) => [rule, "allow" as const])) };
 
+/** A file of a job, as the preflight is told of it. */
+export interface DataFile {
+  /** `s3://bucket/key`: media may have to stand in the same bucket. */
+  readonly uri: string;
+  /** Default `train`. */
+  readonly role?: "train" | "validation";
+}
+
+/** Name of an object without its folder. */
+const nameOf = (uri: string): string => uri.slice(uri.lastIndexOf("/") + 1);
+
+/**
+ * Lets the preflight check the bytes of a file, and refuses them as the service does.
+ *
+ * @param passesOver - lines, 1-based, that the job does not use, so that nothing about them matters
+ * @throws DataRefused for whatever the preflight calls an error of a record or of the file's lines
+ */
+export async function checkFile(
+  bytes: Buffer,
+  { uri, role = "train" }: DataFile,
+  model: FoundationModel,
+  type: CustomizationType,
+  passesOver: ReadonlySet<number> = new Set(),
+): Promise<{ limits: ModelLimits; isTooLong: boolean }> {
+  const baseModel = limitsOf(model, type).baseModels[0] ?? model.id;
+  const limits = limitsForFile(uri, baseModel, type, role);
+  const report = await checkDataset(bytesSource(uri, [bytes]), {
+    ...{ baseModel, customizationType: type, role, policy: scannersOff },
+    // One finding is enough to refuse a file, but it must not be about a line that is passed over.
+    ...{ quality: false, threads: 1, maxRecords: Number.MAX_SAFE_INTEGER, maxFindings: 50 + passesOver.size },
+  });
+  const wrong = report.findings.find(
+    ({ rule, severity, line = 0 }) => severity === "error" && !judgedLater.has(rule) && !passesOver.has(line),
+  );
+  if (wrong || report.records === 0) throw new DataRefused(refusal(wrong, nameOf(uri)));
+  return { limits, isTooLong: report.totalFindings["tokens-over-limit"] !== undefined };
+}
+
 /**
  * Reads all records of a file.
  *
  * @param type - the customization type, which with the model decides the format
  * @param readLine - makes records of another shape than the format's own prompt and completion
- * @throws DataRefused for whatever the preflight calls an error of a record or of the file's lines
+ * @throws DataRefused as {@link checkFile}
  */
 export async function readRecords(
   body: Readable,
-  fileName: string,
+  file: DataFile,
   model: FoundationModel,
   type: CustomizationType = "FINE_TUNING",
   readLine?: RecordReader,
 ): Promise<ReadRecords> {
   const bytes = await buffer(body);
-  const limits = limitsOf(model, type);
-  const report = await checkDataset(bytesSource(fileName, [bytes]), {
-    ...{
-      baseModel: limits.baseModels[0] ?? model.id,
-      customizationType: type,
-      policy: scannersOff,
-      threads: 1,
-      maxRecords: Number.MAX_SAFE_INTEGER,
-    },
-  });
-  const wrong = report.findings.find(({ rule, severity }) => severity === "error" && !judgedLater.has(rule));
-  if (wrong || report.records === 0) throw new DataRefused(refusal(wrong, fileName));
+  const { limits, isTooLong } = await checkFile(bytes, file, model, type);
   const parsed = bytes
     .toString("utf8")
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as JsonObject);
   const read = readLine ?? (limits.format.id === "prompt-completion" ? promptCompletion : conversation);
-  const isTooLong = report.totalFindings["tokens-over-limit"] !== undefined;
   return { records: parsed.map(read), tooLong: isTooLong ? tooLong(parsed, limits) : undefined };
 }
 
@@ -128,8 +155,8 @@ function refusal(wrong: Finding | undefined, fileName: string): string {
   return `Invalid ${where}: ${wrong.message}`;
 }
 
-/** The service's words for the first record that is over a limit. */
-function tooLong(records: readonly JsonObject[], limits: ModelLimits): string | undefined {
+/** The service's words for the first record that is over a limit; undefined where none is. */
+export function tooLong(records: readonly JsonObject[], limits: ModelLimits): string | undefined {
   const checker = createChecker(limits.format);
   for (const record of records) {
     const size = checker.check(record, () => undefined);

@@ -4,18 +4,12 @@
 import { type Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { type CustomizationType } from "../../dataset";
-import { readRecords, type ReadRecords, type RecordReader, type TrainingRecord } from "./dataset-reader";
+import { readRecords, type ReadRecords, type TrainingRecord } from "./dataset-reader";
 import { findFoundationModel, type FoundationModel } from "./foundation-models";
 import { dataUris, logFiles, parseS3Uri } from "./job-facts";
 import { teacherOf } from "./job-source";
 import { type RegionContext } from "./service";
-import {
-  distillationPrompt,
-  logRecords,
-  type MetadataFilters,
-  pretrainingText,
-  reinforcementPrompt,
-} from "./source-records";
+import { logRecords, type MetadataFilters, readers } from "./source-records";
 import { type CustomizationJob } from "./state";
 
 /** A failure of the job that is not a denied call. */
@@ -33,14 +27,14 @@ export interface JobData {
 export async function readData(context: RegionContext, job: CustomizationJob): Promise<JobData> {
   const model = modelOf(context, job);
   const type = job.customizationType as CustomizationType;
-  const read = async (uri: string): Promise<ReadRecords> => {
+  const read = async (uri: string, role: "train" | "validation"): Promise<ReadRecords> => {
     const { bucket, key } = parseS3Uri(uri);
-    return readRecords(await readObject(context, bucket, key), nameOf(key), model, type, readers[type]);
+    return readRecords(await readObject(context, bucket, key), { uri, role }, model, type, readers[type]);
   };
   const uris = dataUris(job);
   const { training: uri } = uris;
-  const training = uri === undefined ? { records: await readLogs(context, job) } : await read(uri);
-  const validation = await Promise.all(uris.validation.map(read));
+  const training = uri === undefined ? await readLogs(context, job, model) : await read(uri, "train");
+  const validation = await Promise.all(uris.validation.map((one) => read(one, "validation")));
   const files: ReadRecords[] = [training, ...validation];
   return {
     model,
@@ -50,16 +44,7 @@ export async function readData(context: RegionContext, job: CustomizationJob): P
   };
 }
 
-const nameOf = (key: string): string => key.slice(key.lastIndexOf("/") + 1);
-
-/** Readers of the formats that are not fine-tuning's own. */
-const readers: Partial<Record<CustomizationType, RecordReader>> = {
-  DISTILLATION: distillationPrompt,
-  REINFORCEMENT_FINE_TUNING: reinforcementPrompt,
-  CONTINUED_PRE_TRAINING: pretrainingText,
-};
-
-async function readLogs(context: RegionContext, job: CustomizationJob): Promise<TrainingRecord[]> {
+async function readLogs(context: RegionContext, job: CustomizationJob, model: FoundationModel): Promise<ReadRecords> {
   const logs = job.trainingDataConfig.invocationLogsConfig;
   const teacher = job.customizationConfig?.distillationConfig?.teacherModelConfig.teacherModelIdentifier;
   const withAnswers = logs?.usePromptResponse === true && teacher !== undefined;
@@ -67,12 +52,16 @@ async function readLogs(context: RegionContext, job: CustomizationJob): Promise<
     filters: logs?.requestMetadataFilters as MetadataFilters | undefined,
     answersOf: withAnswers ? teacherOf(teacher).modelId : undefined,
   };
-  const records: TrainingRecord[] = [];
+  const files: ReadRecords[] = [];
   for (const { bucket, key } of await logFiles(context, job)) {
     const body = await buffer(await readObject(context, bucket, key));
-    records.push(...logRecords(body, nameOf(key), selection));
+    const used = { model, type: job.customizationType as CustomizationType };
+    files.push(await logRecords(body, `s3://${bucket}/${key}`, used, selection));
   }
-  return records;
+  return {
+    records: files.flatMap(({ records }) => records),
+    tooLong: files.find(({ tooLong }) => tooLong !== undefined)?.tooLong,
+  };
 }
 
 async function readObject(context: RegionContext, bucket: string, key: string): Promise<Readable> {

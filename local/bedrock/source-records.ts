@@ -5,7 +5,10 @@
  * "model-invocation-logging"; the validator of AWS for distillation data sets (aws-samples/amazon-bedrock-samples).
  */
 import { gunzipSync } from "node:zlib";
-import { DataRefused, type RecordReader, type TrainingRecord } from "./dataset-reader";
+import { type CustomizationType } from "../../dataset";
+import { type TextRole, textsOf } from "../../dataset/texts";
+import { checkFile, type ReadRecords, type RecordReader, tooLong, type TrainingRecord } from "./dataset-reader";
+import { type FoundationModel } from "./foundation-models";
 
 const asObject = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
@@ -19,7 +22,7 @@ function textOf(content: unknown): string | undefined {
 }
 
 /** A prompt for distillation: system and user turns of `bedrock-conversation-2024`, with or without the assistant's answer. */
-export const distillationPrompt: RecordReader = ({ system, messages }) => {
+const distillationPrompt: RecordReader = ({ system, messages }) => {
   const texts = (messages as unknown[]).map((message) => textOf(asObject(message).content) ?? "");
   const answered = texts.length % 2 === 0;
   const asked = answered ? texts.slice(0, -1) : texts;
@@ -28,7 +31,7 @@ export const distillationPrompt: RecordReader = ({ system, messages }) => {
 };
 
 /** A prompt for reinforcement: OpenAI chat messages, and what the grader compares the answer with. */
-export const reinforcementPrompt: RecordReader = ({ messages, reference_answer: reference }) => ({
+const reinforcementPrompt: RecordReader = ({ messages, reference_answer: reference }) => ({
   prompt: (messages as unknown[]).map((message) => textOf(asObject(message).content) ?? "").join("\n"),
   completion: typeof reference === "string" ? reference : allTexts(reference),
 });
@@ -41,11 +44,18 @@ function allTexts(value: unknown): string {
 }
 
 /** A record of continued pre-training: a text to go on from. The first half asks for the second. */
-export const pretrainingText: RecordReader = (record) => {
+const pretrainingText: RecordReader = (record) => {
   const input = String(record.input);
   const middle = input.indexOf(" ", input.length / 2);
   const cut = middle === -1 ? 0 : middle;
   return { prompt: input.slice(0, cut), completion: input.slice(cut) };
+};
+
+/** Readers of the formats that are not fine-tuning's own. */
+export const readers: Partial<Record<CustomizationType, RecordReader>> = {
+  DISTILLATION: distillationPrompt,
+  REINFORCEMENT_FINE_TUNING: reinforcementPrompt,
+  CONTINUED_PRE_TRAINING: pretrainingText,
 };
 
 /** Conditions on the metadata of a request, as the API spells them. */
@@ -75,46 +85,58 @@ export interface LogSelection {
 }
 
 /**
- * The records of one file of invocation logs, gzipped or not.
+ * The records of one file of invocation logs, gzipped or not. Entries that are not asked for are passed over; of the others
+ * the preflight says whether they can be used.
  *
- * @throws DataRefused when the file is not one of log entries
+ * @throws DataRefused when the file is not one of log entries, or when an entry that is asked for cannot be used
  */
-export function logRecords(body: Buffer, fileName: string, selection: LogSelection): TrainingRecord[] {
-  const text = (body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body).toString("utf8");
-  return text
+export async function logRecords(
+  body: Buffer,
+  uri: string,
+  job: { model: FoundationModel; type: CustomizationType },
+  selection: LogSelection,
+): Promise<ReadRecords> {
+  const bytes = body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body;
+  const passedOver = new Set<number>();
+  const selected: Record<string, unknown>[] = [];
+  bytes
+    .toString("utf8")
     .split("\n")
-    .filter((line) => line.trim() !== "")
-    .flatMap((line) => {
-      let entry: Record<string, unknown>;
-      try {
-        entry = asObject(JSON.parse(line));
-      } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-        throw new DataRefused(`Unable to parse Amazon S3 file: ${fileName}. It must hold model invocation logs.`);
-      }
-      const record = logRecord(entry, selection);
-      return record === undefined ? [] : [record];
+    .forEach((line, index) => {
+      const entry = entryOf(line);
+      if (entry === undefined) return;
+      if (isSelected(entry, selection)) selected.push(entry);
+      else passedOver.add(index + 1);
     });
+  // The preflight knows logs by the ending of their names.
+  const file = { uri: uri.endsWith(".gz") ? uri : `${uri}.gz` };
+  const { limits, isTooLong } = await checkFile(bytes, file, job.model, job.type, passedOver);
+  return {
+    records: selected.map((entry) => recordOf(entry, selection)),
+    tooLong: isTooLong ? tooLong(selected, limits) : undefined,
+  };
 }
 
-function logRecord(entry: Record<string, unknown>, selection: LogSelection): TrainingRecord | undefined {
-  if (entry.schemaType !== "ModelInvocationLog") return undefined;
-  if (!passes(asObject(entry.requestMetadata), selection.filters)) return undefined;
+/** The entry in a line; undefined where there is none: what is wrong with the line the preflight says. */
+function entryOf(line: string): Record<string, unknown> | undefined {
+  try {
+    return asObject(JSON.parse(line));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isSelected(entry: Record<string, unknown>, { filters, answersOf }: LogSelection): boolean {
+  if (entry.schemaType !== "ModelInvocationLog" || !passes(asObject(entry.requestMetadata), filters)) return false;
   const modelId = typeof entry.modelId === "string" ? entry.modelId : "";
-  const fits = selection.answersOf === undefined || modelId.includes(selection.answersOf);
-  const asked = asObject(asObject(entry.input).inputBodyJson);
-  const prompt = typeof asked.prompt === "string" ? asked.prompt : conversationOf(asked);
-  if (!fits || prompt === "") return undefined;
-  const completion = selection.answersOf === undefined ? "" : answerOf(asObject(asObject(entry.output).outputBodyJson));
-  return completion === undefined ? undefined : { prompt, completion };
+  return answersOf === undefined || modelId.includes(answersOf);
 }
 
-function conversationOf({ system, messages }: Record<string, unknown>): string {
-  const turns = Array.isArray(messages) ? messages.map((message) => textOf(asObject(message).content) ?? "") : [];
-  return [textOf(system) ?? "", ...turns].filter((text) => text !== "").join("\n");
-}
-
-function answerOf(answer: Record<string, unknown>): string | undefined {
-  if (typeof answer.generation === "string") return answer.generation;
-  return textOf(asObject(asObject(answer.output).message).content);
+function recordOf(entry: Record<string, unknown>, { answersOf }: LogSelection): TrainingRecord {
+  const texts = textsOf(entry);
+  const said = (by: (role: TextRole) => boolean): string[] =>
+    texts.filter(({ role }) => by(role)).map(({ text }) => text);
+  const prompt = said((role) => role !== "assistant").join("\n");
+  return { prompt, completion: answersOf === undefined ? "" : (said((role) => role === "assistant").at(-1) ?? "") };
 }

@@ -244,7 +244,7 @@ describe("conversations", () => {
   const turn = (role: string, text: string): object => ({ role, content: [{ text }] });
   const read = async (messages: object[]) => {
     const line = `${JSON.stringify({ system: [{ text: "S" }], messages })}\n`;
-    return (await readRecords(Readable.from([Buffer.from(line)]), "f.jsonl", nova)).records;
+    return (await readRecords(Readable.from([Buffer.from(line)]), { uri: "s3://data/f.jsonl" }, nova)).records;
   };
   it("become the prompt of all turns before the last and its completion", async () => {
     assert.deepEqual(
