@@ -14,7 +14,8 @@ export const usage = `Usage: npm run dataset -- check FILE... --model ID [option
        npm run dataset -- redact FILE --out COPY [options]
 
 check tells everything that is wrong with JSONL training files before a job is paid for. A FILE is a path or an
-s3://bucket/key; one that ends in .gz is unzipped. "-" is the standard input.
+s3://bucket/key; one that ends in .gz is unzipped. "-" is the standard input. Findings are named FILE:LINE:COLUMN;
+columns count characters (Unicode code points) from 1, as editors do, and a tab is one.
 
   --model ID            base model id or ARN, for example meta.llama3-1-8b-instruct-v1:0:128k
   --role ROLE           train (default), validation or evaluation: what the files are for

@@ -42,13 +42,17 @@ export function printable(text: string): string {
   });
 }
 
+/** Wide East Asian characters, and what is shown as an emoji by itself; half of a flag is as wide as a letter. */
 const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+  /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation}/u;
+
+/** Marks over other characters, and the parts of Hangul syllables that are drawn into the first one. */
+const narrowest = /[\p{Mn}\p{Me}\u1160-\u11ff]/u;
 
 /** Columns that a terminal uses for the text. */
 export function displayWidth(text: string): number {
   let width = 0;
-  for (const character of text) width += /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
+  for (const character of text) width += narrowest.test(character) ? 0 : wide.test(character) ? 2 : 1;
   return width;
 }
 

@@ -13,7 +13,7 @@ import { Scanner } from "../scan/scanner";
 import type { TextField } from "../texts";
 import { firstInvalidUtf8 } from "../utf8";
 import type { AnalysisPart, Block, BlockResult } from "./block";
-import { formatOf, whyNoJson } from "./hints";
+import { formatOf, whyNoJson, whyNoObject, whyNoUtf8 } from "./hints";
 import { Drafts, View } from "./record-view";
 import { NON_ASCII, RecordShapes, RESPELLED } from "./shapes";
 
@@ -215,7 +215,7 @@ export class BlockChecker {
       const fault = inspectJson(text).fault ?? { offset: 0, message: String(error) };
       this.add(
         "invalid-json",
-        fault.message + whyNoJson(text, fault.offset, number),
+        fault.message + whyNoJson(text, fault, number),
         number,
         () => text,
         () => fault.offset,
@@ -224,7 +224,8 @@ export class BlockChecker {
     }
     if (!isObject(record)) {
       const start = (): number => text.length - text.trimStart().length;
-      this.add("not-an-object", `expected an object, found ${kindOf(record)}`, number, () => text, start);
+      const message = `expected an object, found ${kindOf(record)}${whyNoObject(record, number)}`;
+      this.add("not-an-object", message, number, () => text, start);
       return;
     }
     const before = this.findings.added;
@@ -327,7 +328,8 @@ export class BlockChecker {
     const at = firstInvalidUtf8(bytes);
     const format = number === 1 ? formatOf(bytes) : undefined;
     const hex = bytes[at]!.toString(16).toUpperCase();
-    const message = format === undefined ? `byte 0x${hex} is not valid UTF-8` : `the file is ${format}`;
+    const byte = `byte 0x${hex} is not valid UTF-8`;
+    const message = format === undefined ? byte + whyNoUtf8(bytes, at) : `the file is ${format}`;
     const decodedLength = (): number => bytes.toString("utf8", 0, at).length;
     this.add("invalid-utf8", message, number, () => bytes.toString("utf8"), decodedLength);
   }
