@@ -5,7 +5,7 @@ import type { DatasetFile } from "./components/dataset";
 import type { StackConfig } from "./config";
 import {
   checkDataset,
-  checkPair,
+  checkFiles,
   type CostEstimate,
   DatasetError,
   type DatasetReport,
@@ -68,7 +68,7 @@ export async function preflight(
   try {
     const checked = await check(customization, settings);
     if (settings.reportFolder !== undefined) writeReports(settings.reportFolder, checked, "dataset.reportFolder");
-    return accept(checked, settings.strict, commandsFor(customization, settings));
+    return accept(checked, settings.strict, commandFor(customization, settings));
   } catch (error) {
     throw error instanceof DatasetError ? new RunError(`The data set cannot be checked: ${error.message}`) : error;
   }
@@ -89,16 +89,11 @@ export async function check(
   const options = { baseModel, customizationType, maxFindings, policy, comprehend };
   const validate = (file: string) => checkDataset(file, { ...options, role: "validation" });
   if (trainingData === undefined) return { reports: await Promise.all(validationData.map(validate)) };
-  const [first, ...others] = validationData;
-  const more = Promise.all(others.map(validate));
-  const { train, validation, ...together } =
-    first === undefined
-      ? { train: await checkDataset(trainingData, { ...options, role: "train" }), validation: undefined }
-      : await checkPair(trainingData, first, options);
+  const { train, validations, ...together } = await checkFiles(trainingData, validationData, options);
   const epochs = Number(hyperParameters.epochCount ?? 1);
   return {
-    reports: [train, ...(validation ? [validation] : []), ...(await more)],
-    together: "findings" in together ? together : undefined,
+    reports: [train, ...validations],
+    together: validations.length > 0 ? together : undefined,
     cost: prices && estimateCost(train, prices, Number.isFinite(epochs) ? epochs : 1),
   };
 }
@@ -137,11 +132,11 @@ export function writeReports(folder: string, { reports, together, cost }: Checke
   }
 }
 
-/** The commands that show the same report, for a POSIX shell. */
-function commandsFor(
+/** The command that shows the same report, for a POSIX shell. */
+function commandFor(
   { baseModel, type, trainingData, validationData }: StackConfig["customization"],
   { policyFile, strict, maxFindings }: DatasetSettings,
-): string[] {
+): string {
   const quoted = (text: string) => (/^[\w./:@%+=-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
   const options = [
     `--model ${quoted(baseModel)}`,
@@ -151,21 +146,20 @@ function commandsFor(
     `--max-findings ${maxFindings}`,
   ];
   const files = validationData.map(quoted);
-  const others = trainingData === undefined ? files : files.slice(1);
-  const pair = files[0] === undefined ? "" : ` --validation ${files[0]}`;
-  return [
-    ...(trainingData === undefined ? [] : [`${quoted(trainingData)}${pair}`]),
-    ...(others.length === 0 ? [] : [`${others.join(" ")} --role validation`]),
-  ].map((wanted) => `npm run dataset -- check ${[wanted, ...options].join(" ")}`);
+  const wanted =
+    trainingData === undefined
+      ? [...files, "--role validation"]
+      : [quoted(trainingData), ...files.map((file) => `--validation ${file}`)];
+  return `npm run dataset -- check ${[...wanted, ...options].join(" ")}`;
 }
 
-function accept({ reports, together, cost }: Checked, strict: boolean, commands: readonly string[]): CheckedFiles {
+function accept({ reports, together, cost }: Checked, strict: boolean, command: string): CheckedFiles {
   const sets: FindingSet[] = [...reports, ...(together ? [together] : [])];
   if (sets.some(({ errors, warnings }) => errors > 0 || (strict && warnings > 0))) {
     const texts = [...reports.map((report) => formatReport(report)), ...(together ? [formatFindingSet(together)] : [])];
     throw new RunError(
       `The data set is not ready, so nothing has been deployed or paid for:\n${texts.join("\n")}\n` +
-        `Correct the lines, then run the same command again. This shows the same report:\n${commands.map((command) => `  ${command}\n`).join("")}`,
+        `Correct the lines, then run the same command again. This shows the same report:\n  ${command}\n`,
     );
   }
   const training = reports.find(({ role }) => role === "train");

@@ -16,6 +16,7 @@ import { grouped } from "./quantities";
 import type { RecordRows } from "./quality/rows";
 import { QualitySummary, type TrainedRecords } from "./quality/summary";
 import type { DatasetReport, DatasetRole, FindingSet, ServiceUse } from "./report";
+import type { RuleId, Severity } from "./rules";
 import type { ScanPolicy } from "./scan/policy";
 import { searchWithComprehend } from "./service/search";
 import type { ComprehendSettings } from "./service/settings";
@@ -54,6 +55,13 @@ export interface PairReport extends FindingSet {
   readonly validation: DatasetReport;
 }
 
+/** The report of a training file with all validation files of its job; the findings are about files together. */
+export interface FilesReport extends FindingSet {
+  readonly train: DatasetReport;
+  /** In the order in which the files were given. */
+  readonly validations: readonly DatasetReport[];
+}
+
 const DEFAULT_MAX_FINDINGS = 50;
 
 /**
@@ -79,41 +87,81 @@ export async function checkPair(
   validation: string | DatasetSource,
   options: Omit<CheckOptions, "role">,
 ): Promise<PairReport> {
+  const { validations, ...rest } = await checkFiles(train, [validation], options);
+  return { ...rest, validation: validations[0]! };
+}
+
+/**
+ * As {@link checkPair}, for a job with any number of validation files: each is compared with the training file, and the quota
+ * holds for the records of all.
+ *
+ * @throws DatasetError as {@link checkDataset}
+ */
+export async function checkFiles(
+  train: string | DatasetSource,
+  validations: readonly (string | DatasetSource)[],
+  options: Omit<CheckOptions, "role">,
+): Promise<FilesReport> {
   const limits = limitsFor(options.baseModel, options.customizationType);
   const list = new RecordList();
-  const { report: trainReport, rows } = await read(sourceOf(train), { ...options, role: "train" }, [
-    { name: "overlap", options: { mode: "list" } satisfies OverlapOptions, summary: list },
-  ]);
-  const validationSource = sourceOf(validation);
-  const findings = new FindingCollector(validationSource.name, options.maxFindings ?? DEFAULT_MAX_FINDINGS);
-  const compare: OverlapOptions = { mode: "compare", lines: list.lines, file: trainReport.file };
-  const { report: validationReport } = await read(
-    validationSource,
-    { ...options, role: "validation" },
-    [{ name: "overlap", options: compare, summary: {}, findings }],
-    rows && { file: trainReport.file, rows },
+  const listing = { name: "overlap", options: { mode: "list" } satisfies OverlapOptions, summary: list } as const;
+  const { report: trainReport, rows } = await read(
+    sourceOf(train),
+    { ...options, role: "train" },
+    validations.length > 0 ? [listing] : [],
   );
-  if (trainReport.records > MAX_COMPARED_RECORDS) findings.add("overlap-not-checked", comparedOnly());
-  const max = options.maxRecords ?? limits.records.max;
-  const sum = trainReport.records + validationReport.records;
-  if (sum > max && trainReport.records <= max && validationReport.records <= max) {
-    const parts = `${grouped(trainReport.records)} training and ${grouped(validationReport.records)} validation records`;
-    findings.add(
-      "too-many-records",
-      `${parts} are ${grouped(sum)}; the quota of ${limits.family} is ${grouped(max)} together`,
+  const maxFindings = options.maxFindings ?? DEFAULT_MAX_FINDINGS;
+  const reports: DatasetReport[] = [];
+  const together: FindingCollector[] = [];
+  for (const source of validations.map(sourceOf)) {
+    const findings = new FindingCollector(source.name, maxFindings);
+    const compare: OverlapOptions = { mode: "compare", lines: list.lines, file: trainReport.file };
+    const { report } = await read(
+      source,
+      { ...options, role: "validation" },
+      [{ name: "overlap", options: compare, summary: {}, findings }],
+      rows && { file: trainReport.file, rows },
     );
+    if (trainReport.records > MAX_COMPARED_RECORDS) findings.add("overlap-not-checked", comparedOnly());
+    reports.push(report);
+    together.push(findings);
   }
-  const totalFindings = findings.totals();
-  const errors = findings.count("error");
+  const max = options.maxRecords ?? limits.records.max;
+  const last = together.at(-1);
+  if (last) reportSum(trainReport, reports, { max, family: limits.family }, last);
+  const count = (severity: Severity): number => together.reduce((sum, one) => sum + one.count(severity), 0);
+  const errors = count("error");
   return {
-    ok: errors === 0 && trainReport.ok && validationReport.ok,
+    ok: errors === 0 && [trainReport, ...reports].every(({ ok }) => ok),
     train: trainReport,
-    validation: validationReport,
+    validations: reports,
     errors,
-    warnings: findings.count("warning"),
-    findings: findings.list(),
-    totalFindings,
+    warnings: count("warning"),
+    findings: together.flatMap((one) => one.list()).slice(0, maxFindings),
+    totalFindings: totalOf(together),
   };
+}
+
+/** Reports a sum of records over the quota, where no file is over it by itself. */
+function reportSum(
+  train: DatasetReport,
+  validations: readonly DatasetReport[],
+  { max, family }: { max: number; family: string },
+  findings: FindingCollector,
+): void {
+  const validation = validations.reduce((sum, { records }) => sum + records, 0);
+  const sum = train.records + validation;
+  if (sum <= max || [train, ...validations].some(({ records }) => records > max)) return;
+  const parts = `${grouped(train.records)} training and ${grouped(validation)} validation records`;
+  findings.add("too-many-records", `${parts} are ${grouped(sum)}; the quota of ${family} is ${grouped(max)} together`);
+}
+
+function totalOf(collectors: readonly FindingCollector[]): FindingSet["totalFindings"] {
+  const totals: Partial<Record<RuleId, number>> = {};
+  for (const [rule, count] of collectors.flatMap((one) => Object.entries(one.totals()) as [RuleId, number][])) {
+    totals[rule] = (totals[rule] ?? 0) + count;
+  }
+  return totals;
 }
 
 async function read(

@@ -19,7 +19,7 @@ columns count characters (Unicode code points) from 1, as editors do, and a tab 
 
   --model ID            base model id or ARN, for example meta.llama3-1-8b-instruct-v1:0:128k
   --role ROLE           train (default), validation or evaluation: what the files are for
-  --validation FILE     check this validation file together with the one training FILE
+  --validation FILE     check this validation file together with the one training FILE; may be given several times
   --type TYPE           customization type, default FINE_TUNING
   --max-findings N      most findings shown, default 50; all are counted
   --max-records N       your account's record quota, where AWS has raised it
@@ -60,7 +60,8 @@ const types: readonly CustomizationType[] = [
 export interface CheckCommand {
   readonly command: "check";
   readonly files: readonly string[];
-  readonly validation?: string;
+  /** Validation files of the one training file; absent where none is named. */
+  readonly validation?: readonly string[];
   readonly format: "text" | "json" | "sarif";
   readonly strict: boolean;
   readonly profile: boolean;
@@ -85,7 +86,7 @@ export interface RedactCommand {
 const checkFlags = {
   model: { type: "string" },
   role: { type: "string", default: "train" },
-  validation: { type: "string" },
+  validation: { type: "string", multiple: true },
   type: { type: "string", default: "FINE_TUNING" },
   "max-findings": { type: "string" },
   "max-records": { type: "string" },
@@ -131,7 +132,7 @@ function parseCheck(args: readonly string[]): CheckCommand {
   if (values.validation !== undefined && files.length > 1) {
     fail(`--validation goes with one training FILE, not with ${files.length}.`);
   }
-  requireOneStandardInput([...files, values.validation], values.comprehend);
+  requireOneStandardInput([...files, ...(values.validation ?? [])], values.comprehend);
   if (values.epochs !== undefined && values.price === undefined) fail("--epochs goes with --price.");
   const role: DatasetRole = oneOf("--role", values.role, ["train", "validation", "evaluation"]);
   const customizationType = oneOf("--type", values.type, types);

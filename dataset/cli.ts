@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkDataset, checkPair } from "./check";
+import { checkDataset, checkFiles } from "./check";
 import { type CheckCommand, parseCommand, type RedactCommand, usage } from "./cli-arguments";
 import { estimateCost, formatCost, formatServiceUse } from "./cost";
 import { DatasetError } from "./errors";
@@ -75,11 +75,10 @@ async function runCheck(command: CheckCommand, streams: CliStreams): Promise<num
     for (const file of command.files) take(await checkDataset(sourceOf(file, streams), command.options));
   } else {
     const training = sourceOf(command.files[0]!, streams);
-    const pair = await checkPair(training, sourceOf(command.validation, streams), command.options);
-    const { train, validation, ...rest } = pair;
+    const validation = command.validation.map((file) => sourceOf(file, streams));
+    const { train, validations, ...rest } = await checkFiles(training, validation, command.options);
     together = rest;
-    take(train);
-    take(validation);
+    for (const report of [train, ...validations]) take(report);
     if (format === "text") streams.stdout.write(`${formatFindingSet(rest, { color: isColored(streams) })}\n`);
   }
   const sets: FindingSet[] = [...pages.map(({ report }) => report), ...(together ? [together] : [])];

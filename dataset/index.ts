@@ -1,5 +1,5 @@
 /** The dataset preflight: what is wrong with a training file, before anything is paid for. */
-export { checkDataset, checkPair, type CheckOptions, type PairReport } from "./check";
+export { checkDataset, checkFiles, checkPair, type CheckOptions, type FilesReport, type PairReport } from "./check";
 export { type CostEstimate, estimateCost, formatCost, formatServiceUse, parsePrices, type Prices } from "./cost";
 export { DatasetError, type DatasetErrorCode } from "./errors";
 export type { Excerpt } from "./excerpt";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { bytesSource, checkDataset, checkPair, DatasetError } from "../../dataset";
+import { bytesSource, checkDataset, checkFiles, checkPair, DatasetError } from "../../dataset";
 import { FileCheck } from "../../dataset/engine/file-check";
 import { runBlocks } from "../../dataset/engine/run";
 import { limitsFor } from "../../dataset/limits";
@@ -308,6 +308,33 @@ describe("a training file with its validation file", () => {
     const deep = `{"prompt":"a","completion":"b","extra":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
     const result = await checkPair(source("t", [...good, deep]), source("v", [deep]), options);
     assert.deepEqual(result.totalFindings, { "record-in-both": 1 });
+  });
+
+  it("is fine with several validation files, of which each is compared and all are counted", async () => {
+    const few = (from: number): readonly string[] => Array.from({ length: 20 }, (_, index) => pair(from + index));
+    const more = [source("v", few(1000)), source("w", [...few(2000), good[41]!])];
+    const checked = await checkFiles(source("t", good), more, { ...options, maxRecords: 161 });
+    assert.deepEqual(
+      checked.findings.map(({ rule, file: name, line, message }) => [rule, name, line, message]),
+      [["record-in-both", "w", 21, "the same record is line 42 of t"]],
+    );
+    assert.deepEqual(
+      checked.validations.map(({ file: name, records }) => [name, records]),
+      [
+        ["v", 20],
+        ["w", 21],
+      ],
+    );
+    const many = [source("v", few(1000)), source("w", few(2000))];
+    const { ok, totalFindings, findings } = await checkFiles(source("t", good), many, { ...options, maxRecords: 159 });
+    assert.deepEqual([ok, totalFindings], [false, { "too-many-records": 1 }]);
+    assert.match(
+      findings[0]!.message,
+      /^120 training and 40 validation records are 160; the quota of .* is 159 together$/,
+    );
+    assert.equal((await checkFiles(source("t", good), many, { ...options, maxRecords: 160 })).ok, true);
+    const alone = await checkFiles(source("t", good), [], options);
+    assert.deepEqual([alone.ok, alone.validations, alone.findings], [true, [], []]);
   });
 
   it("finds that only the sum is over the quota", async () => {

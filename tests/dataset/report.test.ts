@@ -120,6 +120,16 @@ describe("the check command", () => {
       together: { errors: number };
     };
     assert.deepEqual([json.ok, json.together.errors], [false, 1]);
+    const three = await run("check", ...files, "--validation", path("good.jsonl"), "--format", "json", "--no-quality");
+    const { reports, together } = JSON.parse(three.out) as {
+      reports: { role: string }[];
+      together: { totalFindings: Record<string, number> };
+    };
+    assert.deepEqual(
+      reports.map(({ role }) => role),
+      ["train", "validation", "validation"],
+    );
+    assert.ok(together.totalFindings["record-in-both"]! > 100);
   });
 
   it("writes JSON that holds the reports", async () => {

@@ -132,6 +132,24 @@ describe("preflight of a job's files", () => {
     }
   });
 
+  it("refuses a validation file, whichever it is, that repeats a training record, and files that are too many together", async () => {
+    const training = await file("train-3.jsonl", records(200));
+    const good = await file("other.jsonl", records(20, 1000));
+    const leaking = await file("leaking.jsonl", [...records(20, 2000), ...records(1, 41)]);
+    for (const validation of [
+      [leaking, good],
+      [good, leaking],
+    ]) {
+      assert.match(
+        await refusal(check(training, validation)),
+        /leaking\.jsonl:21:1: error record-in-both: .* line 42/u,
+      );
+    }
+    const large = await file("large.jsonl", records(9_970));
+    const small = await file("small.jsonl", records(20, 20_000));
+    assert.match(await refusal(check(large, [good, small])), /9,970 training and 40 validation records are 10,010/u);
+  });
+
   it("does not show a whole record of the data", async () => {
     const secret = "s".repeat(4000);
     const path = await file("long.jsonl", records(200).with(3, `{"prompt":"${secret}"}`));
