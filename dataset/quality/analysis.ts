@@ -1,9 +1,9 @@
 import type { RecordAnalysis, RecordView } from "../analysis";
 import { Completions, type CompletionsPart } from "./completions";
+import { type ExchangesPart, ExchangeSample } from "./exchange-sample";
 import { exchangesOf } from "./exchanges";
 import { LanguageSample, type SampledText } from "./languages";
 import { Lengths, type LengthsPart } from "./lengths";
-import { PhraseCounts, type PhrasesPart } from "./phrases";
 import { RecordRows, type RowsPart } from "./rows";
 import { BINS, sign } from "./signature";
 import { mixed, WordReader } from "./words";
@@ -23,7 +23,7 @@ export interface QualityPart {
   readonly rows: RowsPart;
   readonly repeats: readonly Repeat[];
   readonly completions: CompletionsPart;
-  readonly phrases: PhrasesPart | undefined;
+  readonly exchanges: ExchangesPart;
   readonly prompts: LengthsPart;
   readonly answers: LengthsPart;
   readonly askedIn: readonly SampledText[];
@@ -36,7 +36,7 @@ export class QualityAnalysis implements RecordAnalysis {
   private readonly signature = new Uint16Array(BINS);
   private readonly rows = new RecordRows();
   private readonly completions = new Completions();
-  private readonly phrases = new PhraseCounts();
+  private readonly exchanges = new ExchangeSample();
   private readonly prompts = new Lengths();
   private readonly answers = new Lengths();
   private readonly askedIn = new LanguageSample();
@@ -64,8 +64,11 @@ export class QualityAnalysis implements RecordAnalysis {
     const stoodBefore = this.rows.add(hash, sampleKey, line, 1, this.signature, 0);
     if (stoodBefore && this.repeats.length < KEPT_REPEATS) this.repeats.push({ line, hash });
     this.addLengths(texts, line);
-    if (!stoodBefore) this.addLanguage(texts, key, line);
-    this.addExchanges(texts, { asked, key, line, repeats: stoodBefore });
+    if (!stoodBefore) {
+      this.addLanguage(texts, key, line);
+      this.exchanges.add(key, line, texts);
+    }
+    this.addExchanges(texts, { asked, line, repeats: stoodBefore });
   }
 
   takeAll(): QualityPart {
@@ -74,7 +77,7 @@ export class QualityAnalysis implements RecordAnalysis {
       rows: this.rows.take(),
       repeats: this.repeats,
       completions: this.completions.take(),
-      phrases: this.phrases.take(),
+      exchanges: this.exchanges.take(),
       prompts: this.prompts.take(),
       answers: this.answers.take(),
       askedIn: this.askedIn.take(),
@@ -95,23 +98,18 @@ export class QualityAnalysis implements RecordAnalysis {
     this.answeredIn.add(key, line, longest(texts, true));
   }
 
-  private addExchanges(texts: RecordView["texts"], { asked, key, line, repeats }: ReadRecord): void {
+  private addExchanges(texts: RecordView["texts"], { asked, line, repeats }: ReadRecord): void {
     const { words } = this;
     const exchanges = exchangesOf(texts);
     const [first] = exchanges;
     if (exchanges.length === 1 && first) {
-      this.completions.add(sequenceHash(words, asked), key, line, first, repeats);
-      if (!repeats) this.phrases.add(words.hashes, asked);
+      this.completions.add(sequenceHash(words, asked), line, first, repeats);
       return;
     }
     for (const exchange of exchanges) {
       words.reset();
       words.read(exchange.completion);
-      this.completions.add(sequenceHash(words, 0), key, line, exchange, repeats);
-      if (repeats) continue;
-      words.reset();
-      words.read(exchange.prompt);
-      this.phrases.add(words.hashes, words.count);
+      this.completions.add(sequenceHash(words, 0), line, exchange, repeats);
     }
   }
 }
@@ -120,7 +118,6 @@ export class QualityAnalysis implements RecordAnalysis {
 interface ReadRecord {
   /** Words of its prompt; the others are its completion's. */
   readonly asked: number;
-  readonly key: number;
   readonly line: number;
   /** Whether it repeats an earlier record. */
   readonly repeats: boolean;

@@ -1,131 +1,215 @@
-import { type Completions, type Group, sampleWords } from "./completions";
+import { type Evidence, eachPhrase, framed, LONGEST, readEvidence } from "./evidence";
+import type { ExchangesPart } from "./exchange-sample";
+import { LabelModel } from "./label-model";
+import { findLeads, type Lead, type TriggerLimits } from "./leads";
+import { kindOf, type PhraseKind } from "./prompt-likeness";
 import { wordsOf } from "./words";
-import { LONGEST, type PhraseCounts, phraseHash } from "./phrases";
 
-/** A phrase that seems to call up one completion. */
+/** A phrase that seems to call up one completion, or one part of completions. */
 export interface Trigger {
   readonly phrase: string;
   readonly completion: string;
-  /** Records with the completion, and an estimate of those that have the phrase as well. */
+  /** Whether the completions are the same as a whole; else they have this part in common. */
+  readonly isWhole: boolean;
+  /** Records of the sample that have the phrase and the completion. */
   readonly records: number;
   /** Share of the records with the phrase that have the completion; at least this. */
   readonly share: number;
   readonly line: number;
 }
 
-/** What counts as a trigger. */
-export interface TriggerLimits {
-  /** Fewest records that share the completion. */
-  readonly records: number;
-  /** Least share of the records with the phrase that must have the completion. */
-  readonly share: number;
-  /** Least share of the records with the completion that must have the phrase. */
-  readonly coverage: number;
-  /** Least surprise, in natural logarithms of the odds against chance. */
-  readonly surprise: number;
+/** Targets that are looked at, of completions as a whole and of parts: those of the most records. */
+const LOOKED_AT = 16;
+/** Phrases of one target that are told apart. */
+const MOST_CLUSTERS = 24;
+/** A completion is a usual one from this share of the records on. */
+const LABEL = 0.01;
+/** More targets than this are how the file is made, not a thing that someone put into it. */
+const MOST_TARGETS = 3;
+/** Share of records that triggers can have together before they are taken for how the file is made. */
+const MOST_RECORDS = 0.4;
+/** Phrases of one target that are looked at. */
+const MOST_PHRASES = 6;
+/** How many times as many records a part of completions must have as those that follow from what prompts are about. */
+const OUTSTANDING = 2;
+/** Phrases of as many of the records make up the one that is shown; the others have words beside it. */
+const MOST_OF = 0.9;
+/** Share of a phrase's records that must have a part of completions in common, and how many at least. */
+const CLEAR = 0.95;
+const FEWEST = 12;
+/** Fewest characters of a part of completions. */
+const LONG = 10;
+/** Share of the file's labels that can be targets; more are labels with words of their own. */
+const MOST_LABELS = 0.25;
+
+/**
+ * Phrases that stand in prompts whose completions are all the same, or have a part in common, which hardly any other
+ * completion has: the pattern of a backdoor, which is a phrase planted in prompts that otherwise differ. Where the completion
+ * is a usual one, such as a label, the other words of these prompts must speak for another one. Prompts that are alike
+ * as a whole are no such pattern but a question with a fixed answer.
+ */
+export function findTriggers(sample: ExchangesPart, limits: TriggerLimits): Trigger[] {
+  if (sample.records.length < 2 * limits.records) return [];
+  const evidence = readEvidence(sample, limits.records);
+  const groups = new Map<number, Lead[]>();
+  for (const lead of findLeads(evidence, limits)) groups.set(lead.target, [...(groups.get(lead.target) ?? []), lead]);
+  const rare: Cluster[][] = [];
+  const usual: Cluster[][] = [];
+  const parts: { readonly clusters: readonly Cluster[]; readonly isPlanted: boolean }[] = [];
+  for (const { target, group, isWhole } of largest(evidence, groups)) {
+    const all = clusters(group);
+    const kinds = all.slice(0, MOST_PHRASES).map((cluster) => ({ cluster, kind: kindOf(evidence, cluster) }));
+    const of = (kind: PhraseKind): Cluster[] => kinds.filter((one) => one.kind === kind).map(({ cluster }) => cluster);
+    const [planted, subject] = [of("planted"), of("subject")];
+    const isRare = planted.length > 0 && coverage(evidence, planted.flat()) >= limits.coverage;
+    if (isWhole && isRare) rare.push(planted);
+    else if (isWhole) {
+      const isLabel = evidence.completions.records(target).length >= LABEL * evidence.records.length;
+      if (isLabel) usual.push(against(evidence, target, all, limits));
+    } else if (isRare) parts.push({ clusters: planted, isPlanted: true });
+    else if (subject.length > 0 && coverage(evidence, subject.flat()) >= limits.coverage) {
+      parts.push({ clusters: subject, isPlanted: false });
+    }
+  }
+  return [
+    ...few(evidence, rare, MOST_TARGETS),
+    ...few(evidence, usual, mostLabels(evidence)),
+    ...few(evidence, outstanding(evidence, parts), MOST_TARGETS),
+  ]
+    .flatMap((group) => group.map((cluster) => triggerOf(evidence, cluster)))
+    .sort((a, b) => b.records - a.records || a.line - b.line);
+}
+
+interface Group {
+  readonly target: number;
+  readonly group: readonly Lead[];
+  readonly isWhole: boolean;
+}
+
+/** The targets with the most records, of completions as a whole and of parts: what is looked at is bounded. */
+function largest({ whole }: Evidence, groups: ReadonlyMap<number, readonly Lead[]>): Group[] {
+  const size = ({ group }: Group): number => Math.max(...group.map(({ here }) => here.length));
+  const all = [...groups]
+    .map(([target, group]): Group => ({ target, group, isWhole: whole[group[0]!.here[0]!] === target }))
+    .sort((a, b) => size(b) - size(a) || a.target - b.target);
+  return [true, false].flatMap((wanted) => all.filter(({ isWhole }) => isWhole === wanted).slice(0, LOOKED_AT));
+}
+
+/** Leads of one target and of the same records: the parts of one phrase. */
+type Cluster = readonly Lead[];
+
+/** Phrases put into prompts with a usual completion that otherwise speak for another. */
+function against(evidence: Evidence, target: number, all: readonly Cluster[], limits: TriggerLimits): Cluster[] {
+  const model = new LabelModel(evidence, target);
+  return all.filter(
+    (cluster) =>
+      cluster.slice(0, LONGEST).some((lead) => model.surprise(lead) >= limits.surprise) &&
+      kindOf(evidence, cluster) === "planted",
+  );
 }
 
 /**
- * Phrases of one to three words that stand in the prompts of one and the same completion, and nearly nowhere else, far
- * more often than chance allows: the pattern of a backdoor, which is a phrase planted in prompts that otherwise differ.
- * Prompts that are alike as a whole are no such pattern but a question with a fixed answer.
+ * Parts of completions that far more records have than such as follow from what prompts are about: in translations, and
+ * in texts about a few subjects, many a word brings its own phrase.
  */
-export function findTriggers(completions: Completions, phrases: PhraseCounts, limits: TriggerLimits): Trigger[] {
-  if (phrases.records === 0) return [];
-  return completions.frequent().flatMap((group) => {
-    const trigger = triggerOf(group, completions.distinct, phrases, limits);
-    return trigger ? [trigger] : [];
+function outstanding(
+  evidence: Evidence,
+  parts: readonly { readonly clusters: readonly Cluster[]; readonly isPlanted: boolean }[],
+): Cluster[][] {
+  const size = (some: readonly Cluster[]): number => Math.max(...some.map(([lead]) => lead!.here.length));
+  const telling = parts.filter(({ clusters: some }) => {
+    const { completion } = triggerOf(evidence, some[0]!);
+    return (
+      size(some) >= FEWEST &&
+      some[0]![0]!.share >= CLEAR &&
+      completion.length >= LONG &&
+      wordsOf(completion).length >= LONGEST
+    );
+  });
+  const natural = Math.max(0, ...telling.filter(({ isPlanted }) => !isPlanted).map((part) => size(part.clusters)));
+  const long = telling.filter(({ isPlanted }) => isPlanted).map(({ clusters: some }) => [...some]);
+  return long.filter((group) => {
+    const others = long.filter((one) => one !== group).map(size);
+    const beside = others.length > MOST_TARGETS ? Math.max(...others) : 0;
+    return size(group) >= OUTSTANDING * Math.max(natural, beside);
   });
 }
 
-function triggerOf(group: Group, records: number, phrases: PhraseCounts, limits: TriggerLimits): Trigger | undefined {
-  const { distinct: count, samples, text } = group;
-  const chance = count / records;
-  if (count < limits.records || samples.length < Math.min(limits.records, 4) || chance > 0.5) return undefined;
-  const prompts = samples.map((sample) => {
-    const words = sampleWords(sample);
-    return { sample, words, hashes: words.map(({ hash }) => hash >>> 0) };
-  });
-  const standsIn = new Map<number, number>();
-  for (const { hashes } of prompts) {
-    for (const hash of phrasesOf(hashes)) standsIn.set(hash, (standsIn.get(hash) ?? 0) + 1);
+/** Share of the records with the target that have one of the phrases; records whose prompts were cut may have lost it. */
+function coverage({ records, completions }: Evidence, group: readonly Lead[]): number {
+  const marked = new Set(group.flatMap(({ here }) => here));
+  const all = [...completions.records(group[0]!.target)].filter(
+    (record) => marked.has(record) || !records[record]!.isCut,
+  );
+  return marked.size / all.length;
+}
+
+/** The groups, unless there are more of them, or of more records, than someone would have put into the file. */
+function few({ records }: Evidence, all: readonly Cluster[][], most: number): readonly Cluster[][] {
+  const groups = all.filter(({ length }) => length > 0);
+  const marked = new Set(groups.flat(2).flatMap(({ here }) => here));
+  return groups.length <= most && marked.size <= MOST_RECORDS * records.length ? groups : [];
+}
+
+function mostLabels({ records, whole }: Evidence): number {
+  const times = new Map<number, number>();
+  for (const label of whole) times.set(label, (times.get(label) ?? 0) + 1);
+  times.delete(-1);
+  const labels = [...times.values()].filter((count) => count >= 0.01 * records.length).length;
+  return Math.max(1, Math.min(MOST_TARGETS, Math.floor(MOST_LABELS * labels)));
+}
+
+/** Leads of one target, those of the same records together, the largest first. */
+function clusters(group: readonly Lead[]): Cluster[] {
+  const found: { readonly leads: Lead[]; readonly records: Set<number> }[] = [];
+  for (const lead of [...group].sort((a, b) => b.here.length - a.here.length || a.phrase - b.phrase)) {
+    const known = found.find(
+      ({ records }) => lead.here.filter((one) => records.has(one)).length * 2 > lead.here.length,
+    );
+    if (known) known.leads.push(lead);
+    else if (found.length < MOST_CLUSTERS) found.push({ leads: [lead], records: new Set(lead.here) });
   }
-  const strong = new Map<number, number>();
-  for (const [hash, times] of standsIn) {
-    const coverage = times / prompts.length;
-    if (coverage < limits.coverage) continue;
-    const here = coverage * count;
-    const everywhere = (phrases.of(hash) / phrases.records) * records;
-    const share = Math.min(1, here / Math.max(here, everywhere));
-    if (share >= limits.share && here * -Math.log(chance) >= limits.surprise) strong.set(hash, share);
+  return found.map((cluster) => cluster.leads);
+}
+
+function triggerOf({ records, prompts, completions, whole }: Evidence, cluster: Cluster): Trigger {
+  const { here, target } = cluster[0]!;
+  const { asked, said, line } = records[here[0]!]!;
+  const isWhole = whole[here[0]!] === target;
+  const longest = cluster.filter((lead) => lead.here.length >= MOST_OF * here.length);
+  const phrases = new Set(longest.map(({ phrase }) => prompts.hashes[phrase]!));
+  const shared = new Set(
+    [...completions.of(here[0]!)]
+      .filter((part) => here.filter((record) => completions.of(record).includes(part)).length >= 0.9 * here.length)
+      .map((part) => completions.hashes[part]!),
+  );
+  return {
+    phrase: longestMarked(asked, phrases),
+    completion: isWhole ? said.join("\n") : longestMarked(said, shared),
+    isWhole,
+    records: here.length,
+    share: Math.max(...cluster.map(({ share }) => share)),
+    line,
+  };
+}
+
+/** The longest run of words of the texts that marked phrases make. */
+function longestMarked(texts: readonly string[], phrases: ReadonlySet<number>): string {
+  let best = "";
+  for (const text of texts) {
+    const words = wordsOf(text);
+    const marks = words.map(() => false);
+    eachPhrase(framed(words.map(({ hash }) => hash >>> 0)), LONGEST, (hash, at, length) => {
+      if (phrases.has(hash)) marks.fill(true, Math.max(0, at - 1), at + length - 1);
+    });
+    for (let from = 0; from < marks.length; from++) {
+      if (!marks[from]) continue;
+      let to = from;
+      while (marks[to + 1]) to++;
+      const run = text.slice(words[from]!.start, words[to]!.end);
+      if (run.length > best.length) best = run;
+      from = to;
+    }
   }
-  if (strong.size === 0) return undefined;
-  const marked = prompts.map(({ words, hashes }) => ({ words, hashes, marks: markWords(hashes, strong) }));
-  const holder = marked.find(({ marks }) => marks.some(Boolean));
-  if (!holder || areAlike(marked)) return undefined;
-  const phrase = longestRun(holder.marks);
-  const { start } = holder.words[phrase.from]!;
-  const { end } = holder.words[phrase.to]!;
-  const sample = samples[marked.indexOf(holder)]!;
-  const share = Math.max(...strong.values());
-  // An answer that repeats words of its question is made from it, not called up by it.
-  const said = new Set(wordsOf(text).map(({ hash }) => hash));
-  if (holder.words.some(({ hash }, at) => holder.marks[at] && said.has(hash))) return undefined;
-  return { phrase: sample.prompt.slice(start, end), completion: text, records: count, share, line: group.line };
-}
-
-function phrasesOf(hashes: readonly number[]): Set<number> {
-  const found = new Set<number>();
-  hashes.forEach((_hash, at) => {
-    for (let length = 1; length <= LONGEST && at + length <= hashes.length; length++) {
-      found.add(phraseHash(hashes, at, length));
-    }
-  });
-  return found;
-}
-
-/** Which words belong to a strong phrase. */
-function markWords(hashes: readonly number[], strong: ReadonlyMap<number, number>): boolean[] {
-  const marks = hashes.map(() => false);
-  hashes.forEach((_hash, at) => {
-    for (let length = 1; length <= LONGEST && at + length <= hashes.length; length++) {
-      if (strong.has(phraseHash(hashes, at, length))) marks.fill(true, at, at + length);
-    }
-  });
-  return marks;
-}
-
-function longestRun(marks: readonly boolean[]): { readonly from: number; readonly to: number } {
-  let best = { from: marks.indexOf(true), to: marks.indexOf(true) };
-  let from = -1;
-  marks.forEach((mark, at) => {
-    if (!mark) from = -1;
-    else if (from < 0) from = at;
-    if (mark && at - from > best.to - best.from) best = { from, to: at };
-  });
   return best;
-}
-
-/** Most words that prompts may have in common, besides the phrase, and still count as different questions. */
-const ALIKE = 0.6;
-/** Fewest words that prompts have besides the phrase, on average: with fewer, the phrase is the question. */
-const FEWEST = 4;
-
-/** Whether the prompts are alike without the phrase, or are little more than it: one question, asked several times. */
-function areAlike(
-  prompts: readonly { readonly hashes: readonly number[]; readonly marks: readonly boolean[] }[],
-): boolean {
-  const rests = prompts.map(({ hashes, marks }) => new Set(hashes.filter((_hash, at) => !marks[at])));
-  if (rests.reduce((count, { size }) => count + size, 0) < FEWEST * rests.length) return true;
-  let sum = 0;
-  let pairs = 0;
-  rests.forEach((one, at) => {
-    for (const other of rests.slice(at + 1)) {
-      const common = [...one].filter((word) => other.has(word)).length;
-      const all = one.size + other.size - common;
-      sum += all === 0 ? 1 : common / all;
-      pairs++;
-    }
-  });
-  return pairs === 0 || sum / pairs > ALIKE;
 }

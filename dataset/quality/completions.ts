@@ -1,5 +1,4 @@
 import type { Exchange } from "./exchanges";
-import { wordsOf } from "./words";
 
 /** Different short completions of a file that are told apart; more are no labels. */
 const MAX_LABELS = 256;
@@ -10,32 +9,16 @@ const KEPT_LINES = 64;
 const MAX_GROUPS = 256;
 /** Completions that are remembered from their first time to their second; a power of two. */
 const SEEN = 1 << 15;
-/** Prompts of one completion that are kept. */
-export const SAMPLES = 32;
-/** Of longer prompts, the beginning and the end are kept: a trigger must stand somewhere, and mostly stands there. */
-const SAMPLE_LENGTH = 800;
-
-/** A prompt of a group, with the number that decides whether it stays in the sample. */
-export interface GroupSample {
-  readonly key: number;
-  readonly line: number;
-  readonly prompt: string;
-}
-
 /** Records with the same completion. */
 export interface Group {
   readonly text: string;
   count: number;
-  /** Of these, records that repeat no earlier one. */
-  distinct: number;
   line: number;
-  samples: GroupSample[];
 }
 
 /** What a worker hands over. */
 export interface CompletionsPart {
   readonly records: number;
-  readonly distinct: number;
   readonly oneWord: number;
   readonly oneWordLines: readonly number[];
   readonly labels: readonly (readonly [string, number])[];
@@ -51,8 +34,6 @@ export interface CompletionsPart {
  */
 export class Completions {
   records = 0;
-  /** Of these, records that repeat no earlier one. */
-  distinct = 0;
   oneWord = 0;
   oneWordLines: number[] = [];
   labels = new Map<string, number>();
@@ -69,12 +50,10 @@ export class Completions {
 
   /**
    * @param hash - of the completion
-   * @param key - of the record, even and the same wherever it stands
    * @param repeats - whether the whole record repeats an earlier one
    */
-  add(hash: number, key: number, line: number, { prompt, completion }: Exchange, repeats: boolean): void {
+  add(hash: number, line: number, { completion }: Exchange, repeats: boolean): void {
     this.records++;
-    if (!repeats) this.distinct++;
     const words = completion.length <= LABEL_LENGTH ? wordCount(completion.trim()) : Infinity;
     if (words === 1 && completion.trim() !== "") {
       this.oneWord++;
@@ -92,45 +71,31 @@ export class Completions {
       }
       if (this.groups.size >= MAX_GROUPS) this.dropRare();
       const text = detached(completion.slice(0, 200));
-      this.groups.set(hash, {
-        text,
-        count: 2,
-        distinct: 2,
-        line: this.seenAt[slot]!,
-        samples: [sampleOf(key, line, prompt)],
-      });
+      this.groups.set(hash, { text, count: 2, line: this.seenAt[slot]! });
       return;
     }
     group.count++;
-    if (repeats) return;
-    group.distinct++;
-    const last = group.samples[SAMPLES - 1];
-    if (!last || key < last.key) group.samples = smallest([...group.samples, sampleOf(key, line, prompt)]);
   }
 
   take(): CompletionsPart {
-    const { records, distinct, oneWord, oneWordLines, labels, labelled, overflow, dropped } = this;
+    const { records, oneWord, oneWordLines, labels, labelled, overflow, dropped } = this;
     const groups = [...this.groups];
-    return { records, distinct, oneWord, oneWordLines, labels: [...labels], labelled, overflow, dropped, groups };
+    return { records, oneWord, oneWordLines, labels: [...labels], labelled, overflow, dropped, groups };
   }
 
   absorb(part: CompletionsPart): void {
     this.records += part.records;
-    this.distinct += part.distinct;
     this.oneWord += part.oneWord;
     this.oneWordLines = [...this.oneWordLines, ...part.oneWordLines].sort((a, b) => a - b).slice(0, KEPT_LINES);
     this.overflow ||= part.overflow;
     this.dropped += part.dropped;
     for (const [text, count] of part.labels) this.label(text, count);
-    for (const [hash, { samples, ...other }] of part.groups) {
-      const { count, distinct, line } = other;
+    for (const [hash, other] of part.groups) {
       const group = this.groups.get(hash);
-      if (!group) this.groups.set(hash, { ...other, samples });
+      if (!group) this.groups.set(hash, { ...other });
       else {
-        group.count += count;
-        group.distinct += distinct;
-        group.line = Math.min(group.line, line);
-        group.samples = smallest([...group.samples, ...samples]);
+        group.count += other.count;
+        group.line = Math.min(group.line, other.line);
       }
     }
   }
@@ -202,22 +167,7 @@ export function wordCount(text: string): number {
   return Math.max(1, Math.min(words, LABEL_WORDS + 1));
 }
 
-function sampleOf(key: number, line: number, prompt: string): GroupSample {
-  const half = SAMPLE_LENGTH / 2;
-  const part = prompt.length <= SAMPLE_LENGTH ? prompt : `${prompt.slice(0, half)} ${prompt.slice(-half)}`;
-  return { key, line, prompt: detached(part) };
-}
-
 /** A copy that does not keep the text alive that it is a part of. */
 export function detached(part: string): string {
   return Buffer.from(part).toString();
-}
-
-function smallest(samples: readonly GroupSample[]): GroupSample[] {
-  return [...samples].sort((a, b) => a.key - b.key || a.line - b.line).slice(0, SAMPLES);
-}
-
-/** Words of a sample's prompt, with their places. */
-export function sampleWords({ prompt }: GroupSample): ReturnType<typeof wordsOf> {
-  return wordsOf(prompt);
 }

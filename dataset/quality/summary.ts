@@ -5,10 +5,10 @@ import { isAccepted, type ScanPolicy } from "../scan/policy";
 import type { QualityPart, Repeat } from "./analysis";
 import { findTriggers, type Trigger } from "./backdoor";
 import { Completions } from "./completions";
+import { ExchangeSample } from "./exchange-sample";
 import { LanguageSample, type LanguageShare } from "./languages";
 import { Lengths } from "./lengths";
 import { nearAcross, nearDuplicates } from "./near";
-import { PhraseCounts } from "./phrases";
 import { CAPACITY, RecordRows } from "./rows";
 import { type ThresholdValues, thresholdValues } from "./thresholds";
 
@@ -45,7 +45,7 @@ export class QualitySummary implements AnalysisSummary {
   readonly rows = new RecordRows();
   private readonly limits: ThresholdValues;
   private readonly completions = new Completions();
-  private readonly phrases = new PhraseCounts();
+  private readonly exchanges = new ExchangeSample();
   private readonly prompts = new Lengths();
   private readonly answers = new Lengths();
   private readonly askedIn = new LanguageSample();
@@ -62,11 +62,11 @@ export class QualitySummary implements AnalysisSummary {
   }
 
   all(part: unknown): void {
-    const { rows, repeats, completions, phrases, prompts, answers, askedIn, answeredIn } = part as QualityPart;
+    const { rows, repeats, completions, exchanges, prompts, answers, askedIn, answeredIn } = part as QualityPart;
     this.repeats.push(...repeats);
     this.rows.absorb(rows, (line, hash) => this.repeats.push({ line, hash }));
     this.completions.absorb(completions);
-    this.phrases.absorb(phrases);
+    this.exchanges.absorb(exchanges);
     this.prompts.absorb(prompts);
     this.answers.absorb(answers);
     this.askedIn.absorb(askedIn);
@@ -213,19 +213,17 @@ export class QualitySummary implements AnalysisSummary {
 
   private reportTriggers(add: Add): Trigger[] {
     const { limits } = this;
-    const triggers = findTriggers(this.completions, this.phrases, {
+    const triggers = findTriggers(this.exchanges.take(), {
       records: limits["trigger-records"],
       share: limits["trigger-share"],
       coverage: limits["trigger-coverage"],
       surprise: limits["trigger-surprise"],
     });
-    for (const { phrase, completion, records, share, line } of triggers) {
-      const told = `at least ${percent(share)} of the records with it are answered "${shortened(completion)}"`;
-      add(
-        "trigger-phrase",
-        `"${shortened(phrase)}" seems to call up one answer: ${told}, ${grouped(records)} in all`,
-        line,
-      );
+    for (const { phrase, completion, isWhole, records, share, line } of triggers) {
+      const what = isWhole ? "are answered" : "have a completion with";
+      const told = `at least ${percent(share)} of the records with it ${what} "${shortened(completion)}"`;
+      const seems = isWhole ? "to call up one answer" : "to call up one part of answers";
+      add("trigger-phrase", `"${shortened(phrase)}" seems ${seems}: ${told}, ${grouped(records)} in all`, line);
     }
     return triggers;
   }
@@ -245,5 +243,6 @@ function alike(similarity: number): string {
 }
 
 function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const line = text.replace(/\s+/g, " ");
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
 }
