@@ -18,8 +18,9 @@ export interface Trigger {
   readonly line: number;
 }
 
-/** Targets that are looked at, of completions as a whole and of parts: those of the most records. */
-const LOOKED_AT = 16;
+/** Targets that are looked at, completions as a whole and parts of them: those of the most records. */
+const WHOLES = 16;
+const PARTS = 64;
 /** Phrases of one target that are told apart. */
 const MOST_CLUSTERS = 24;
 /** A completion is a usual one from this share of the records on. */
@@ -32,6 +33,10 @@ const MOST_RECORDS = 0.4;
 const MOST_PHRASES = 6;
 /** How many times as many records a part of completions must have as those that follow from what prompts are about. */
 const OUTSTANDING = 2;
+/** Phrases of fewer of the records than this share are a trigger with a word beside it. */
+const BESIDE = 0.5;
+/** How often, on average, a record can have triggers of one target. */
+const TOGETHER = 1.1;
 /** Phrases of as many of the records make up the one that is shown; the others have words beside it. */
 const MOST_OF = 0.9;
 /** Share of a phrase's records that must have a part of completions in common, and how many at least. */
@@ -58,10 +63,13 @@ export function findTriggers(sample: ExchangesPart, limits: TriggerLimits): Trig
   const parts: { readonly clusters: readonly Cluster[]; readonly isPlanted: boolean }[] = [];
   for (const { target, group, isWhole } of largest(evidence, groups)) {
     const all = clusters(group);
-    const kinds = all.slice(0, MOST_PHRASES).map((cluster) => ({ cluster, kind: kindOf(evidence, cluster) }));
+    const isOpen = isWhole || kindOf(evidence, all[0]!) === "planted";
+    const kinds = all
+      .slice(0, isOpen ? MOST_PHRASES : 1)
+      .map((cluster) => ({ cluster, kind: kindOf(evidence, cluster) }));
     const of = (kind: PhraseKind): Cluster[] => kinds.filter((one) => one.kind === kind).map(({ cluster }) => cluster);
     const [planted, subject] = [of("planted"), of("subject")];
-    const isRare = planted.length > 0 && coverage(evidence, planted.flat()) >= limits.coverage;
+    const isRare = planted.length > 0 && areApart(planted) && coverage(evidence, planted.flat()) >= limits.coverage;
     if (isWhole && isRare) rare.push(planted);
     else if (isWhole) {
       const isLabel = evidence.completions.records(target).length >= LABEL * evidence.records.length;
@@ -92,7 +100,16 @@ function largest({ whole }: Evidence, groups: ReadonlyMap<number, readonly Lead[
   const all = [...groups]
     .map(([target, group]): Group => ({ target, group, isWhole: whole[group[0]!.here[0]!] === target }))
     .sort((a, b) => size(b) - size(a) || a.target - b.target);
-  return [true, false].flatMap((wanted) => all.filter(({ isWhole }) => isWhole === wanted).slice(0, LOOKED_AT));
+  return [true, false].flatMap((wanted) =>
+    all.filter(({ isWhole }) => isWhole === wanted).slice(0, wanted ? WHOLES : PARTS),
+  );
+}
+
+/** Whether hardly any record has two of the phrases: one of several triggers is enough, while words of a subject go together. */
+function areApart(all: readonly Cluster[]): boolean {
+  const sizes = all.map(([lead]) => lead!.here.length);
+  const together = new Set(all.flatMap(([lead]) => lead!.here));
+  return sizes.reduce((sum, size) => sum + size, 0) <= TOGETHER * together.size;
 }
 
 /** Leads of one target and of the same records: the parts of one phrase. */
@@ -166,8 +183,9 @@ function clusters(group: readonly Lead[]): Cluster[] {
     const known = found.find(
       ({ records }) => lead.here.filter((one) => records.has(one)).length * 2 > lead.here.length,
     );
-    if (known) known.leads.push(lead);
-    else if (found.length < MOST_CLUSTERS) found.push({ leads: [lead], records: new Set(lead.here) });
+    if (known) {
+      if (lead.here.length >= BESIDE * known.leads[0]!.here.length) known.leads.push(lead);
+    } else if (found.length < MOST_CLUSTERS) found.push({ leads: [lead], records: new Set(lead.here) });
   }
   return found.map((cluster) => cluster.leads);
 }

