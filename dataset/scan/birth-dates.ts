@@ -57,7 +57,7 @@ export const birthDates: readonly Detector[] = [
           "naroze",
         ],
         ...["narodenia", "rodenja", "lahir", "gimimo", "petsa ng", "date naissance", "anniversaire", "nac.", "fecha"],
-        ...["data nasc", "data_nasc", "nasc.", "nasci ", "naixement", "rojstva", "urodzi", "ttl ", "ttl:", "ttl.", "ttl,"],
+        ...["data nasc", "data_nasc", "nasc.", "nasci ", "naixement", "rojstva", "urodzi", "ttl:"],
       ],
     ],
     pattern: new RegExp(

@@ -121,13 +121,15 @@ export const phones: readonly Detector[] = [
     words: [
       [
         ...list(
-          "call|dial|ring|fax|mob|cell|phone|tel|tlf|puh|whatsapp|sms|text|hotline|landline|rufn|rufen|ruf |handy",
+          "call|dial|ring|fax|mob|cell|phone|tel|tlf|puh|whatsapp|sms|text me|hotline|landline|rufn|rufen|ruf |handy",
         ),
         ...list(
-          "celular|portable|gsm|ligue|ligar|chiamami|ppelez|bel |soita|hp|ph|reach|conta|number|nummer|wa.me/|sip:",
+          "celular|portable|gsm|ligue|ligar|chiamami|ppelez| bel |soita|hp|ph|reach me|reach us|reach him|reach her|reach them|my number|contact|contato|nummer|wa.me/|sip:",
         ),
-        ...list("imessage|fon|festnetz|erreichen|bereiken|joindre|localizar|trovi|recapito|numero|kom.| mig p| meg p"),
-        ...list("zavol|nazovite|skambin|zvaniet|helista|numaram|cep|wa |wa:|nomor|hubungi"),
+        ...list(
+          "imessage|fon:|fon |festnetz|erreichen|bereiken|joindre|localizar|trovi|recapito|numero|kom.| mig p| meg p",
+        ),
+        ...list("zavol|nazovite|skambin|zvaniet|helista|numaram|cep:|cep |. wa |no wa |nomor|hubungi"),
       ],
     ],
     digits: 7,

@@ -2,18 +2,26 @@ import type { Detector } from "./detector";
 import { disguised } from "./disguised";
 import { encoded } from "./encoded";
 import { foreignInjections } from "./foreign-injections";
+import { foreignJailbreaks } from "./foreign-jailbreaks";
+import { foreignRequests } from "./foreign-requests";
+import { furtherJailbreaks } from "./further-jailbreaks";
 import { hiddenText } from "./hidden-text";
 import { injections } from "./injections";
 import { jailbreaks } from "./jailbreaks";
 import { withFewRanges } from "./letters";
 import { markup } from "./markup";
+import { overrides } from "./overrides";
 
 /** Text that is hidden from a reader, or that would teach a model to follow an attacker instead of its owner. */
 export const poisoning: readonly Detector[] = withFewRanges([
   ...hiddenText,
   ...injections,
+  ...overrides,
   ...foreignInjections,
+  ...foreignRequests,
   ...jailbreaks,
+  ...furtherJailbreaks,
+  ...foreignJailbreaks,
   ...disguised,
   {
     rule: "template-token",
