@@ -13,12 +13,21 @@ export interface TestOptions {
 }
 
 const MOCHA = join(root, "node_modules", "mocha", "bin", "mocha.js");
-/** The fast tests. */
-export const UNIT: readonly string[] = ["tests/!(rehearsal)/**/*.test.ts"];
+/** Rooms whose tests start emulators and simulators, and wait for them more than half of the time. */
+const WAITING = "bedrock|conformance|local";
 
 /**
- * The tests on the real engine, in two halves that take about the same time. They wait for processes half of the time,
- * and each file has an account and a folder of its own, so that both halves and the fast tests share two cores well.
+ * The fast tests, in two runs that take about the same time: those that compute, and those that wait. What is named in no
+ * other run is in the first.
+ */
+export const UNIT: readonly (readonly string[])[] = [
+  [`tests/!(rehearsal|${WAITING})/**/*.test.ts`],
+  [`tests/@(${WAITING})/**/*.test.ts`],
+];
+
+/**
+ * The tests on the real engine, in two runs that take about the same time. They wait for processes half of the time, and
+ * each file has an account and a folder of its own, so that they and the fast tests share two cores well.
  */
 export const REHEARSAL: readonly (readonly string[])[] = [
   ["tests/rehearsal/[a-l]*.test.ts"],
@@ -34,13 +43,14 @@ export const REHEARSAL: readonly (readonly string[])[] = [
 export async function test({ unitOnly }: TestOptions): Promise<number> {
   await prepareTools();
   step("Tests");
-  if (unitOnly || availableParallelism() < 2) {
-    return inherit(process.execPath, [MOCHA, ...UNIT, ...(unitOnly ? [] : REHEARSAL.flat())], {
-      cwd: root,
-      env: process.env,
-    });
+  const runs = unitOnly ? UNIT : [...UNIT, ...REHEARSAL];
+  if (availableParallelism() < 2) {
+    return inherit(process.execPath, [MOCHA, ...runs.flat()], { cwd: root, env: process.env });
   }
   const colors = process.stdout.isTTY ? ["--color"] : [];
-  const runs = [UNIT, ...REHEARSAL].map((specs) => [MOCHA, ...colors, ...specs]);
-  return runBeside(runs, root, (text) => process.stdout.write(text));
+  return runBeside(
+    runs.map((specs) => [MOCHA, ...colors, ...specs]),
+    root,
+    (text) => process.stdout.write(text),
+  );
 }
