@@ -121,7 +121,7 @@ async function upload(context: Context, object: ObjectInputs): Promise<void> {
   };
   const uploaded = await content(object);
   const s3 = await context.s3();
-  if ("path" in uploaded) await putFile(s3, uploaded.path, uploaded.size, request);
+  if ("path" in uploaded) await putFile(s3, uploaded.path, uploaded.size, request, { signal: context.signal });
   else await s3.putObject({ ...request, ...uploaded });
 }
 

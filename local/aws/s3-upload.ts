@@ -33,6 +33,7 @@ export function partsOf(size: number, least = ONE_REQUEST): Part[] {
  * ended wait for the bucket's lifecycle rule.
  *
  * @param least size of a part in bytes, at least the 5 MiB that S3 asks for; larger where the file has more than 10,000
+ * @param signal ends the upload before its next part, and aborts it; with Ctrl-C the engine cancels
  * @throws the error of the request that failed, with that of the abort as its cause if that failed as well
  * @throws {Error} when the file is shorter than `size`: it was changed while it was read
  */
@@ -41,11 +42,11 @@ export async function putFile(
   path: string,
   size: number,
   object: PutObjectCommandInput,
-  least = ONE_REQUEST,
+  { least = ONE_REQUEST, signal }: { least?: number; signal?: AbortSignal } = {},
 ): Promise<void> {
   const file = await open(path);
   try {
-    if (size > least) await putParts(s3, file, size, object, least);
+    if (size > least) await putParts(s3, file, partsOf(size, least), object, signal);
     else await s3.putObject({ ...object, Body: await read(file, Buffer.alloc(size), 0) });
   } finally {
     await file.close();
@@ -55,17 +56,17 @@ export async function putFile(
 async function putParts(
   s3: S3,
   file: FileHandle,
-  size: number,
+  parts: readonly Part[],
   object: PutObjectCommandInput,
-  least: number,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const { UploadId } = await s3.createMultipartUpload(object);
   const upload = { Bucket: object.Bucket, Key: object.Key, UploadId };
   try {
     const done: CompletedPart[] = [];
-    const parts = partsOf(size, least);
     const buffer = Buffer.alloc((parts[0]?.end ?? -1) + 1);
     for (const { number, start, end } of parts) {
+      signal?.throwIfAborted();
       const { ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 } =
         await s3.uploadPart({
           ...upload,

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { crc32 } from "node:zlib";
 import { S3, type S3ServiceException } from "@aws-sdk/client-s3";
 import { putFile } from "../../../local/aws/s3-upload";
@@ -54,7 +56,8 @@ describe("an object in several parts, in the rehearsal", function () {
     const { Body } = await s3.getObject({ Bucket, Key, Range });
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   };
-  const upload = (Key: string, more: object = {}) => putFile(s3, path, content.length, { Bucket, Key, ...more }, PART);
+  const upload = (Key: string, more: object = {}) =>
+    putFile(s3, path, content.length, { Bucket, Key, ...more }, { least: PART });
 
   it("comes back as it was, whole and in ranges across its parts, with the hash of hashes as its ETag", async () => {
     await upload("whole");
@@ -153,7 +156,7 @@ describe("an object in several parts, in the rehearsal", function () {
     const size = 160 * MEBIBYTE;
     await writeFile(large, Buffer.alloc(size, "records\n"));
     const before = await peak();
-    await putFile(s3, large, size, { Bucket, Key: "larger", ChecksumAlgorithm: "SHA256" }, PART);
+    await putFile(s3, large, size, { Bucket, Key: "larger", ChecksumAlgorithm: "SHA256" }, { least: PART });
     await s3.copyObject({ Bucket, Key: "larger-copy", CopySource: `${Bucket}/larger`, ChecksumAlgorithm: "CRC32" });
     await s3.listObjectVersions({ Bucket });
     const read = createHash("sha256");
@@ -172,7 +175,7 @@ describe("an object in several parts, in the rehearsal", function () {
   it("arrives when a part finds S3 too busy once", async () => {
     const tried: (number | undefined)[] = [];
     const busy = failing([503], (number) => tried.push(number));
-    await putFile(busy, path, content.length, { Bucket, Key: "busy" }, PART);
+    await putFile(busy, path, content.length, { Bucket, Key: "busy" }, { least: PART });
     assert.deepEqual(tried, [1, 2, 2, 3]);
     assert.ok((await bytesOf("busy")).equals(content));
     busy.destroy();
@@ -180,12 +183,56 @@ describe("an object in several parts, in the rehearsal", function () {
 
   it("leaves neither parts nor half an object when a part fails for good, and arrives the next time", async () => {
     const broken = failing([503, 503], () => undefined);
-    await assert.rejects(putFile(broken, path, content.length, { Bucket, Key: "broken" }, PART), /too busy/u);
+    await assert.rejects(
+      putFile(broken, path, content.length, { Bucket, Key: "broken" }, { least: PART }),
+      /too busy/u,
+    );
     broken.destroy();
     assert.deepEqual((await s3.listMultipartUploads({ Bucket })).Uploads ?? [], []);
     await assert.rejects(s3.headObject({ Bucket, Key: "broken" }), { name: "NotFound" });
     await upload("broken");
     assert.ok((await bytesOf("broken")).equals(content));
+  });
+
+  it("leaves nothing when the engine cancels between two parts, and arrives the next time", async () => {
+    const cancellation = new AbortController();
+    const canceled = failing([], (number) => number === 2 && cancellation.abort(new Error("canceled by the engine")));
+    const { signal } = cancellation;
+    await assert.rejects(
+      putFile(canceled, path, content.length, { Bucket, Key: "canceled" }, { least: PART, signal }),
+      /canceled by the engine/u,
+    );
+    canceled.destroy();
+    assert.deepEqual((await s3.listMultipartUploads({ Bucket })).Uploads ?? [], []);
+    await assert.rejects(s3.headObject({ Bucket, Key: "canceled" }), { name: "NotFound" });
+    await upload("canceled");
+    assert.ok((await bytesOf("canceled")).equals(content));
+  });
+
+  it("is not there, not even in part, when its process has been killed, and its parts can be found", async () => {
+    const before = (await s3.listMultipartUploads({ Bucket })).Uploads?.length ?? 0;
+    const script = `
+      const { S3 } = require("@aws-sdk/client-s3");
+      const { putFile } = require(${JSON.stringify(resolve(__dirname, "../../../local/aws/s3-upload"))});
+      const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+      const s3 = new S3({ endpoint: process.argv[1], region: "us-east-1", credentials, forcePathStyle: true });
+      s3.middlewareStack.add(
+        (next) => (args) => (args.input.PartNumber === 2 ? process.kill(process.pid, "SIGKILL") : next(args)),
+        { step: "initialize" },
+      );
+      void putFile(s3, process.argv[2], ${content.length}, { Bucket: "data", Key: "killed" }, { least: ${PART} });`;
+    const child = spawn(
+      process.execPath,
+      ["--require", "ts-node/register/transpile-only", "--eval", script, moto.endpoint, path],
+      { stdio: ["ignore", "inherit", "inherit"] },
+    );
+    assert.deepEqual(await once(child, "exit"), [null, "SIGKILL"]);
+    await assert.rejects(s3.headObject({ Bucket, Key: "killed" }), { name: "NotFound" });
+    const { Uploads = [] } = await s3.listMultipartUploads({ Bucket });
+    assert.deepEqual([Uploads.length - before, Uploads.at(-1)?.Key], [1, "killed"]);
+    await upload("killed");
+    assert.ok((await bytesOf("killed")).equals(content));
+    await s3.abortMultipartUpload({ Bucket, Key: "killed", UploadId: Uploads.at(-1)?.UploadId });
   });
 
   it("is refused where a part is wrong, lost or in the wrong place", async () => {
@@ -218,7 +265,7 @@ describe("an object in several parts, in the rehearsal", function () {
   });
 
   /** A client whose second part is answered with these statuses first. */
-  function failing(statuses: number[], onPart: (number: number | undefined) => void): S3 {
+  function failing(statuses: number[], onPart: (number: number | undefined) => unknown): S3 {
     const busy = client();
     busy.middlewareStack.add(
       (next) => async (args) => {

@@ -33,7 +33,7 @@ describe("runs of tests beside one another", function () {
   }
 
   it("have each file of tests in one of them", () => {
-    const found = [UNIT, ...REHEARSAL].flatMap((specs) =>
+    const found = [...UNIT, ...REHEARSAL].flatMap((specs) =>
       specs.flatMap((spec) => lookupFiles(join(root, spec), ["ts"])).map((file) => relative(root, file)),
     );
     assert.deepEqual(found.sort(), writtenFiles.filter((file) => file.endsWith(".test.ts")).sort());
