@@ -3,9 +3,7 @@ import {
   UnknownValueError,
   unknownCheckingProxy,
   type PolicyResource,
-  type ResourceValidationArgs,
   type ResourceValidationPolicy,
-  type StackValidationArgs,
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import { catalogue } from "../../policies/catalogue";
@@ -60,24 +58,29 @@ export async function runPack(resources: readonly ExampleResource[], options: Ru
     }
   };
   for (const resource of resources) {
+    const seen = common(resource, resource.properties, options);
     for (const policy of policies) {
       const { validateResource } = policy as ResourceValidationPolicy;
       if (typeof validateResource !== "function") continue;
       await call(policy.name, () =>
-        validateResource(resourceArgs(resource, policy.name, options), (message) =>
+        validateResource({ ...seen, ...environmentArgs(policy.name, options) }, (message) =>
           reports.push({ policy: policy.name, resource: resource.name, message }),
         ),
       );
     }
   }
+  const stack = stackResources(resources, options);
   for (const policy of policies) {
     const { validateStack } = policy as StackValidationPolicy;
     if (typeof validateStack !== "function") continue;
     await call(policy.name, () =>
-      validateStack(stackArgs(resources, policy.name, options), (given: string | { message: string }, urn?: string) => {
-        const message = typeof given === "string" ? given : given.message;
-        reports.push({ policy: policy.name, resource: urn?.split("::")[3] ?? "", message });
-      }),
+      validateStack(
+        { resources: stack, ...environmentArgs(policy.name, options) },
+        (given: string | { message: string }, urn?: string) => {
+          const message = typeof given === "string" ? given : given.message;
+          reports.push({ policy: policy.name, resource: urn?.split("::")[3] ?? "", message });
+        },
+      ),
     );
   }
   await new Promise((resolve) => setImmediate(resolve));
@@ -112,12 +115,21 @@ const OPTIONS = {
   additionalSecretOutputs: [],
 };
 
+/** A value that all policies see, so that none may change it for the next. */
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) frozen(item);
+  }
+  return value;
+}
+
 function common(resource: ExampleResource, properties: object, options: RunOptions) {
   return {
     type: resource.type,
     name: resource.name,
     urn: urnOf(resource, options),
-    props: unknownCheckingProxy(structuredClone(properties)) as Record<string, unknown>,
+    props: unknownCheckingProxy(frozen(structuredClone(properties))) as Record<string, unknown>,
     opts: OPTIONS,
     isType: () => false,
     asType: () => undefined,
@@ -142,11 +154,8 @@ function environmentArgs(policy: string, options: RunOptions) {
   };
 }
 
-function resourceArgs(resource: ExampleResource, policy: string, options: RunOptions): ResourceValidationArgs {
-  return { ...common(resource, resource.properties, options), ...environmentArgs(policy, options) };
-}
-
-function stackArgs(resources: readonly ExampleResource[], policy: string, options: RunOptions): StackValidationArgs {
+/** The resources of a stack, for all policies: made for each of them, as the SDK does, they cost more than the judgements. */
+function stackResources(resources: readonly ExampleResource[], options: RunOptions): PolicyResource[] {
   const shown = new Map<string, PolicyResource>();
   const byName = new Map<string, PolicyResource>();
   const keyOf = ({ type, name }: ExampleResource) => `${type}::${name}`;
@@ -166,5 +175,5 @@ function stackArgs(resources: readonly ExampleResource[], policy: string, option
       target.dependencies = [...new Set([...target.dependencies, ...found])];
     }
   }
-  return { resources: [...shown.values()], ...environmentArgs(policy, options) };
+  return [...shown.values()];
 }
