@@ -36,12 +36,16 @@ def keep_objects_on_the_disk():
         return f'"{self._etag}"'
 
     def twin(self, _memo):
+        # Without the content, which a twin that lives on would keep on the disk; a listing tells the ETag of it.
         key = FakeKey.__new__(FakeKey)
-        key.__dict__.update(self.__dict__)
+        key.__dict__.update(self.__dict__, _etag=self.etag.strip('"'), content=b"", multipart=None)
         return key
 
     def dispose(self, garbage=False):
-        # The file ends with the last content in it; an answer that is being sent keeps it until then.
+        # The file ends with the last content in it: a copy, or an answer that is being sent, keeps it until then.
+        self.content = b""
+        if self.multipart is not None:
+            self.multipart.dispose()
         self.disposed = True
 
     FakeKey.value = property(get, put)

@@ -68,6 +68,20 @@ def keep_parts_in_one_file():
         etag = f"{checksum(hashes, 'MD5', encode_base64=False).hex()}-{len(parts)}"
         return Content.join([part.value for part in parts]), etag, (self.checksum_type, total, len(parts))
 
+    def dispose(self):
+        for part in self.parts.values():
+            part.dispose()
+        # Moto remembers each upload that ever was; its file ends with the objects that were made of it.
+        self.file = None
+
+    def abort(self, bucket_name, multipart_id):
+        upload = known(self, bucket_name, multipart_id)
+        forget(self, bucket_name, multipart_id)
+        upload.dispose()
+
+    forget = S3Backend.abort_multipart_upload
+    S3Backend.abort_multipart_upload = abort
+    FakeMultipart.dispose = dispose
     FakeMultipart.__init__ = create_with_file
     FakeMultipart.set_part = put_into_file
     FakeMultipart.complete = complete

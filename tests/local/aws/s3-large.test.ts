@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { crc32 } from "node:zlib";
@@ -52,6 +52,10 @@ describe("an object in several parts, in the rehearsal", function () {
       forcePathStyle: true,
       maxAttempts: 2,
     });
+  const emulator = async (): Promise<number> => {
+    const answer = await fetch(`${moto.endpoint}/_rehearsal/instance`);
+    return ((await answer.json()) as { pid: number }).pid;
+  };
   const bytesOf = async (Key: string, Range?: string): Promise<Buffer> => {
     const { Body } = await s3.getObject({ Bucket, Key, Range });
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
@@ -146,8 +150,7 @@ describe("an object in several parts, in the rehearsal", function () {
   });
 
   it("takes no memory of the emulator by its size, while it is sent, joined, copied, listed and read", async () => {
-    const answer = await fetch(`${moto.endpoint}/_rehearsal/instance`);
-    const { pid } = (await answer.json()) as { pid: number };
+    const pid = await emulator();
     const peak = async () => {
       const status = await readFile(`/proc/${pid}/status`, "utf8");
       return Number(/VmHWM:\s+(\d+) kB/u.exec(status)?.[1]) / 1024;
@@ -170,6 +173,31 @@ describe("an object in several parts, in the rehearsal", function () {
     );
     const grown = (await peak()) - before;
     assert.ok(grown < 60, `an object of 160 MiB grew the emulator by ${Math.round(grown)} MiB`);
+  });
+
+  it("gives its room on the disk back when its last copy is deleted", async () => {
+    const pid = await emulator();
+    const files = async () => {
+      const links = (await readdir(`/proc/${pid}/fd`)).map((name) =>
+        readlink(`/proc/${pid}/fd/${name}`).catch(() => ""),
+      );
+      return (await Promise.all(links)).filter((target) => target.endsWith("(deleted)")).length;
+    };
+    const before = await files();
+    await upload("room");
+    await s3.copyObject({ Bucket, Key: "room-copy", CopySource: `${Bucket}/room` });
+    await s3.listObjectVersions({ Bucket });
+    const unfinished = { Bucket, Key: "unfinished" };
+    const { UploadId } = await s3.createMultipartUpload(unfinished);
+    await s3.uploadPart({ ...unfinished, UploadId, PartNumber: 1, Body: "part" });
+    assert.equal(await files(), before + 2);
+    await s3.abortMultipartUpload({ ...unfinished, UploadId });
+    assert.equal(await files(), before + 1);
+    for (const Key of ["room", "room-copy"]) {
+      const { VersionId } = await s3.headObject({ Bucket, Key });
+      await s3.deleteObject({ Bucket, Key, VersionId });
+    }
+    assert.equal(await files(), before);
   });
 
   it("arrives when a part finds S3 too busy once", async () => {
