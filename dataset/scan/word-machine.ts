@@ -10,14 +10,14 @@ const escapedBlanks = Buffer.from("ntr");
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
 
-/** Bytes with the same meaning share a class: letters in either case, all digits, and all bytes that no word holds. */
-const MAX_CLASSES = 64;
-
 /** Groups that have a bit in one number. */
 export const GROUPS_OF_MASK = 31;
 
 /** Bits of a class: a state's row begins at the state shifted by these. */
-export const CLASS_BITS = 6;
+export const CLASS_BITS = 7;
+
+/** Bytes with the same meaning share a class: letters in either case, all digits, and all bytes that no word holds. */
+const MAX_CLASSES = 1 << CLASS_BITS;
 
 /**
  * Finds which of many words are in a text, all at once: a machine after Aho and Corasick over the bytes of UTF-8, one
