@@ -1,6 +1,7 @@
 /**
  * The data of a job: its records, read from the emulator, and the files that it writes there.
  */
+import { constants } from "node:buffer";
 import { type Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { type CustomizationType } from "../../dataset";
@@ -64,12 +65,23 @@ async function readLogs(context: RegionContext, job: CustomizationJob, model: Fo
   };
 }
 
+/**
+ * An object of the job's data.
+ *
+ * @throws JobFailed when it is not there, or when the simulator cannot hold it, which is no limit of the service
+ */
 async function readObject(context: RegionContext, bucket: string, key: string): Promise<Readable> {
   const { GetObjectCommand } = await import("@aws-sdk/client-s3");
   const s3 = await context.emulator.s3(context.region);
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return Body as Readable;
+    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const body = Body as Readable;
+    if (ContentLength <= constants.MAX_STRING_LENGTH) return body;
+    body.destroy();
+    throw new JobFailed(
+      `The simulator trains on files of at most ${constants.MAX_STRING_LENGTH} bytes, and s3://${bucket}/${key} has ` +
+        `${ContentLength}. Amazon Bedrock has no such limit: rehearse the job with a part of the file.`,
+    );
   } catch (error) {
     if (error instanceof Error && (error.name === "NoSuchKey" || error.name === "NoSuchBucket")) {
       throw new JobFailed(

@@ -5,7 +5,14 @@ import {
   CreateModelCustomizationJobCommand,
   ListTagsForResourceCommand,
 } from "@aws-sdk/client-bedrock";
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  UploadPartCopyCommand,
+} from "@aws-sdk/client-s3";
 import { buildEnvironment, type Environment } from "./environment";
 import { type Bench, jobInput, type Moto, runJob, startBench, startMoto } from "./support";
 
@@ -185,6 +192,29 @@ describe("a customization job", function () {
       assert.match(
         job.failureMessage ?? "",
         /^Could not validate GetObject permissions to access Amazon S3 bucket: good-data at key fine-tuning-datasets\/none\.jsonl$/,
+      );
+    });
+
+    it("fails for a file that is larger than the simulator holds, which it says before it reads it", async () => {
+      const { s3 } = environment.clients;
+      const at = (name: string) => ({ Bucket: environment.bucket, Key: `fine-tuning-datasets/${name}.jsonl` });
+      const Body = Buffer.alloc(64 * 1024 ** 2, `${JSON.stringify(good)}\n`);
+      await s3.send(new PutObjectCommand({ ...at("part"), Body }));
+      const { UploadId } = await s3.send(new CreateMultipartUploadCommand(at("huge")));
+      const Parts = [];
+      for (const PartNumber of [1, 2, 3, 4, 5, 6, 7, 8]) {
+        const CopySource = `${environment.bucket}/${at("part").Key}`;
+        const copy = new UploadPartCopyCommand({ ...at("huge"), UploadId, PartNumber, CopySource });
+        Parts.push({ PartNumber, ETag: (await s3.send(copy)).CopyPartResult?.ETag });
+      }
+      await s3.send(new CompleteMultipartUploadCommand({ ...at("huge"), UploadId, MultipartUpload: { Parts } }));
+      const job = await runJob(bench, {
+        ...jobInput(environment),
+        trainingDataConfig: { s3Uri: `s3://${environment.bucket}/${at("huge").Key}` },
+      });
+      assert.match(
+        job.failureMessage ?? "",
+        /^The simulator trains on files of at most \d+ bytes, and s3:\/\/good-data\/.*huge\.jsonl has 536870912\./,
       );
     });
 
