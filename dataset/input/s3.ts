@@ -37,7 +37,12 @@ async function* readObject(uri: string, address: Address, idle: number): AsyncGe
   // Loaded only here: the client costs more time than the check of a small local file.
   const { GetObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
   const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
-  const client = new S3Client({ forcePathStyle: endpoint !== undefined, requestHandler: { socketTimeout: idle } });
+  const client = new S3Client({
+    forcePathStyle: endpoint !== undefined,
+    // The bucket says in which Region it is when it is asked in another.
+    followRegionRedirects: true,
+    requestHandler: { socketTimeout: idle },
+  });
   let [received, resumed] = [0, 0];
   let object: { readonly etag: string; readonly length: number } | undefined;
   try {
@@ -85,6 +90,12 @@ function reason(error: unknown): string {
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   if (error.name === "NoSuchKey" || error.name === "NoSuchBucket") {
     return `${error.name}. Check bucket and key, and that your region is the bucket's.`;
+  }
+  if (error.name === "InvalidObjectState") {
+    return `${error.name}. It is in an archive: restore it (aws s3api restore-object), then run the check again.`;
+  }
+  if (Number($metadata?.httpStatusCode) >= 500) {
+    return `${error.name}: ${error.message} The service refused several tries. Run the check again later.`;
   }
   if ($metadata?.httpStatusCode === 403)
     return `${error.name}. You need s3:GetObject on it, and kms:Decrypt on its key.`;

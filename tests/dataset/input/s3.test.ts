@@ -51,6 +51,21 @@ describe("a dataset in S3", () => {
     assert.deepEqual(asked, ["GET /my-bucket/folder/train.jsonl"]);
   });
 
+  it("is read from the bucket's Region when that is another one", async () => {
+    const regions: (string | undefined)[] = [];
+    await serve((request, response) => {
+      const region = /\/(?<region>[a-z]+-[a-z]+-\d)\/s3\//u.exec(request.headers.authorization ?? "")?.groups?.region;
+      regions.push(region);
+      if (region === "us-east-2") response.writeHead(200, { "content-length": body.length }).end(body);
+      else {
+        response.writeHead(301, { "x-amz-bucket-region": "us-east-2" });
+        response.end("<Error><Code>PermanentRedirect</Code><Message>Elsewhere</Message></Error>");
+      }
+    });
+    assert.equal((await checkDataset("s3://my-bucket/train.jsonl", { baseModel: LLAMA_31 })).records, 120);
+    assert.deepEqual(regions, ["eu-west-1", "us-east-2"]);
+  });
+
   it("is unzipped where its key ends in .gz", async () => {
     const zipped = gzipSync(body);
     await serve((_request, response) => response.writeHead(200, { "content-length": zipped.length }).end(zipped));
@@ -72,6 +87,10 @@ describe("a dataset in S3", () => {
     await fails(/s3:\/\/my-bucket\/train\.jsonl: NoSuchKey\. Check bucket and key/);
     answer = (_request, response) => response.writeHead(403).end(xml("AccessDenied"));
     await fails(/AccessDenied\. You need s3:GetObject on it, and kms:Decrypt/);
+    answer = (_request, response) => response.writeHead(403).end(xml("InvalidObjectState"));
+    await fails(/InvalidObjectState\. It is in an archive: restore it/);
+    answer = (_request, response) => response.writeHead(503).end(xml("SlowDown"));
+    await fails(/SlowDown: No\. The service refused several tries\. Run the check again later/);
     answer = (_request, response) => {
       response.writeHead(200, { "content-length": body.length });
       response.write(body.subarray(0, 100), () => response.destroy());
