@@ -71,6 +71,11 @@ export function namedOtherwise(identifier: string): NoBaseModel | undefined {
   return model === undefined ? undefined : { what: resources["inference-profile"]!, model };
 }
 
+/** Whether an identifier is an ARN of Bedrock, whatever it names, or an inference profile. */
+export function isBedrockName(identifier: string): boolean {
+  return arnPattern.exec(identifier)?.[2] === "bedrock" || namedOtherwise(identifier) !== undefined;
+}
+
 function inProfile(name: string): string | undefined {
   const [, , model] = profilePattern.exec(name) ?? [];
   return model !== undefined && idPattern.test(model) ? model : undefined;

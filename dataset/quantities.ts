@@ -56,8 +56,8 @@ export function checkRecordCount(
   const min = role === "train" ? limits.min : 1;
   const has = `the file has ${grouped(records)} record${records === 1 ? "" : "s"}`;
   if (records < min) report("too-few-records", `${has}; ${family} needs at least ${grouped(min)} for ${role}`);
-  if (records > max)
-    report("too-many-records", `${has}; the quota of ${family} is ${grouped(max)} for train and validation together`);
+  const together = role === "evaluation" ? "" : " for train and validation together";
+  if (records > max) report("too-many-records", `${has}; the quota of ${family} is ${grouped(max)}${together}`);
   if (role !== "validation") return;
   if (limits.maxValidation !== undefined && records > limits.maxValidation) {
     report("too-many-records", `${has}; ${family} takes at most ${grouped(limits.maxValidation)} for validation`);

@@ -1,6 +1,6 @@
 import { DatasetError } from "./errors";
 import { baseModelId, type CustomizationType, limitsFor, type ModelLimits } from "./limits";
-import { namedOtherwise } from "./model-names";
+import { isBedrockName } from "./model-names";
 import type { DatasetRole } from "./report";
 
 const userGuide = "https://docs.aws.amazon.com/bedrock/latest/userguide/";
@@ -39,7 +39,7 @@ export function limitsForFile(
  * take: inference profiles, throughput, imported models.
  */
 function evaluationLimits(baseModel: string, customizationType: CustomizationType): ModelLimits {
-  const id = baseModelId(baseModel) ?? (namedOtherwise(baseModel) && baseModel);
+  const id = baseModelId(baseModel) ?? (isBedrockName(baseModel) ? baseModel : undefined);
   if (id === undefined) {
     throw new DatasetError(
       "unknown-model",

@@ -123,6 +123,20 @@ export async function checkFile(
 }
 
 /**
+ * Lets the preflight check a prompt dataset, whose form is the same for every model.
+ *
+ * @param uri - `s3://bucket/key`
+ * @throws DataRefused for whatever the preflight calls an error, the number of prompts included
+ */
+export async function checkPrompts(bytes: Buffer, uri: string): Promise<void> {
+  const { findings } = await checkDataset(bytesSource(uri, [bytes]), {
+    ...{ baseModel: FOUNDATION_MODELS[0]!.id, role: "evaluation", policy: scannersOff, quality: false, threads: 1 },
+  });
+  const wrong = findings.find(({ severity }) => severity === "error");
+  if (wrong) throw new DataRefused(refusal(wrong, nameOf(uri)));
+}
+
+/**
  * Reads all records of a file.
  *
  * @param type - the customization type, which with the model decides the format

@@ -91,6 +91,7 @@ describe("limits", () => {
       "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-premier-v1:0",
       "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc",
       "arn:aws:bedrock:us-east-1:123456789012:imported-model/abc",
+      "arn:aws:bedrock:us-east-1:123456789012:custom-model/imported/abcdef123456",
       "vendor.new-model-v1:0",
     ]) {
       const report = await checkDataset(bytesSource("e.jsonl", [line]), { baseModel, role: "evaluation" });

@@ -6,7 +6,9 @@
 import { randomUUID } from "node:crypto";
 import { DocumentReader } from "../documents";
 import { conflict, invalid, messageOf, notFound, ServiceError } from "../errors";
+import { DataRefused } from "../dataset-reader";
 import { type EvaluationPrompt, METRICS } from "../evaluation-metrics";
+import { promptsIn } from "../evaluation-prompts";
 import { JobFailed, writeObject } from "../job-data";
 import { parseS3Uri } from "../job-facts";
 import { listPage } from "../lists";
@@ -30,8 +32,6 @@ import { ok, type Operation } from "./operation";
 
 const DURATION = 20 * 60_000;
 const STOPPING = 60_000;
-/** Source: General Reference, "Number of prompts in a custom prompt dataset". */
-const MOST_PROMPTS = 1000;
 
 /** Input of CreateEvaluationJob. */
 export interface CreateEvaluationRequest {
@@ -143,32 +143,17 @@ async function readPrompts(
 ): Promise<EvaluationPrompt[]> {
   const { GetObjectCommand } = await import("@aws-sdk/client-s3");
   const s3 = await context.emulator.s3(context.region);
-  let text: string;
+  const uri = `s3://${bucket}/${key}`;
+  let bytes: Uint8Array;
   try {
-    text = (await (await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body?.transformToString()) ?? "";
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
   } catch (error) {
-    throw new JobFailed(`The prompt dataset s3://${bucket}/${key} cannot be read: ${messageOf(error)}`);
+    throw new JobFailed(`The prompt dataset ${uri} cannot be read: ${messageOf(error)}`);
   }
-  const prompts = text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line, index) => promptOf(line, index + 1));
-  if (prompts.length === 0 || prompts.length > MOST_PROMPTS) {
-    throw new JobFailed(`The prompt dataset has ${prompts.length} prompts; 1 to ${MOST_PROMPTS} are allowed.`);
-  }
-  return prompts;
-}
-
-function promptOf(line: string, number: number): EvaluationPrompt {
-  let value: Partial<EvaluationPrompt> | null;
-  try {
-    value = JSON.parse(line) as Partial<EvaluationPrompt> | null;
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new JobFailed(`Line ${number} of the prompt dataset is not valid JSON.`);
-    throw error;
-  }
-  if (typeof value?.prompt !== "string") throw new JobFailed(`Line ${number} of the prompt dataset has no prompt.`);
-  return value as EvaluationPrompt;
+  return promptsIn(Buffer.from(bytes), uri).catch((error: unknown) => {
+    throw error instanceof DataRefused ? new JobFailed(error.message) : error;
+  });
 }
 
 async function results(

@@ -12,6 +12,7 @@ import {
   scanRules,
 } from "../../../dataset";
 import { checkCounts, DataRefused, isTrainable, readRecords } from "../../../local/bedrock/dataset-reader";
+import { promptsIn } from "../../../local/bedrock/evaluation-prompts";
 import { FOUNDATION_MODELS, type FoundationModel } from "../../../local/bedrock/foundation-models";
 import { logRecords, readers } from "../../../local/bedrock/source-records";
 import { mutatedLine } from "./mutations";
@@ -153,6 +154,36 @@ describe("the preflight and the simulator", () => {
       { numRuns },
     );
     assert.ok(seen.taken > numRuns / 50 && seen.refused > numRuns / 4, JSON.stringify(seen));
+  });
+
+  it("never disagree about a changed prompt of an evaluation", async function () {
+    this.timeout(60_000 + numRuns * 20);
+    const seen = { taken: 0, refused: 0 };
+    const own = { modelResponses: [{ response: "MIT.", modelIdentifier: "mine" }] };
+    const prompt = { prompt: "Which licence?", referenceResponse: "The MIT License." };
+    const lines = fc.array(mutatedLine([prompt, { ...prompt, category: "licences", ...own }]), { maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(lines, async (some) => {
+        const bytes = Buffer.from(some.map((line) => `${line}\n`).join(""));
+        const report = await checkDataset(bytesSource("s3://data/prompts.jsonl", [bytes]), {
+          ...{ baseModel: "amazon.nova-pro-v1:0", role: "evaluation", policy, quality: false, threads: 1 },
+        });
+        const refused = await refuses(async () => ({
+          tooLong: void (await promptsIn(bytes, "s3://data/prompts.jsonl")),
+        }));
+        assert.equal(refused, !report.ok, errorsOf(report, true).join());
+        seen[refused ? "refused" : "taken"]++;
+      }),
+      { numRuns },
+    );
+    assert.ok(seen.taken > numRuns / 50 && seen.refused > numRuns / 4, JSON.stringify(seen));
+    const many = Buffer.from(`${JSON.stringify(prompt)}\n`.repeat(1_001));
+    await assert.rejects(
+      promptsIn(many, "s3://data/prompts.jsonl"),
+      /the file has 1,001 records; the quota .* is 1,000$/,
+    );
+    const turns = { conversationTurns: [{ prompt: { content: [{ text: "Why?" }] }, referenceContexts: [] }] };
+    await assert.rejects(promptsIn(Buffer.from(JSON.stringify(turns)), "s3://data/p.jsonl"), /the form for retrieval/);
   });
 
   it("never disagree about the number of records", async function () {
