@@ -34,7 +34,8 @@ const MAX_SYSTEMS = 256;
  * order records come, or in how many parts.
  */
 export class ExchangeSample {
-  private records: SampledRecord[] = [];
+  /** By key: a record that stands in the parts of two workers is kept once. */
+  private records = new Map<number, SampledRecord>();
   private systems: string[] = [""];
   private places = new Map<string, number>([["", 0]]);
   private characters = 0;
@@ -51,7 +52,7 @@ export class ExchangeSample {
 
   take(): ExchangesPart {
     const { limit, systems, records } = this;
-    return { limit, systems, records };
+    return { limit, systems, records: [...records.values()] };
   }
 
   absorb({ limit, systems, records }: ExchangesPart): void {
@@ -62,10 +63,15 @@ export class ExchangeSample {
   }
 
   private insert(record: Omit<SampledRecord, "system">, system: string): void {
+    const known = this.records.get(record.key);
+    if (known) {
+      if (record.line < known.line) this.records.set(record.key, { ...known, line: record.line });
+      return;
+    }
     const place = this.places.get(system) ?? this.newPlace(system);
     const asked = place === undefined ? [system, ...record.asked] : record.asked;
     const kept = { ...record, asked, system: place ?? 0 };
-    this.records.push(kept);
+    this.records.set(record.key, kept);
     this.characters += size(kept);
     while (this.characters > CAPACITY && this.limit > 1) this.lower(this.limit / 2);
   }
@@ -78,8 +84,11 @@ export class ExchangeSample {
 
   private lower(limit: number): void {
     this.limit = limit;
-    this.records = this.records.filter(({ key }) => key < limit);
-    this.characters = this.records.reduce((sum, record) => sum + size(record), 0);
+    for (const [key, record] of this.records) {
+      if (key < limit) continue;
+      this.characters -= size(record);
+      this.records.delete(key);
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { documentFile, type Outcome, outcomes, PUBLISHED_SEED, withFigures } from "./backdoors/measure";
+import { ExchangeSample, type ExchangesPart } from "../../../dataset/quality/exchange-sample";
+import type { TextField } from "../../../dataset/texts";
 import { checkRecords, drawn, type Pair, realRecords } from "./data";
 
 const real = realRecords();
@@ -81,5 +83,42 @@ describe("a phrase that calls up one completion", () => {
   it("is masked where it is sensitive", async () => {
     const found = await triggers(planted(real, "mallory@attackers-mail.com", 12, 5));
     assert.equal(found.join().includes("mallory@attackers-mail.com"), false);
+  });
+});
+
+describe("the sample in which triggers are looked for", () => {
+  const texts = (index: number): TextField[] => [
+    { role: "user", path: ["prompt"], text: `question ${index} ${"of many words ".repeat(200)}` },
+    { role: "assistant", path: ["completion"], text: `answer ${index}` },
+  ];
+  const keyOf = (index: number): number => Math.imul(index + 1, 0x9e3779b1) >>> 0;
+
+  it("is bounded, and the same in however many parts the records come", () => {
+    const whole = new ExchangeSample();
+    const parts = [new ExchangeSample(), new ExchangeSample()];
+    for (let index = 0; index < 6_000; index++) {
+      whole.add(keyOf(index), index, texts(index));
+      parts[index % 2]!.add(keyOf(index), index, texts(index));
+    }
+    const together = new ExchangeSample();
+    for (const part of parts) together.absorb(part.take());
+    const lines = ({ records }: ExchangesPart): number[] => records.map(({ line }) => line).sort((a, b) => a - b);
+    assert.deepEqual(lines(together.take()), lines(whole.take()));
+    const kept = whole
+      .take()
+      .records.flatMap(({ asked, said }) => [...asked, ...said])
+      .join("").length;
+    assert.ok(kept > 1_500_000 && kept <= 4_000_000, `${kept} characters`);
+  });
+
+  it("has a record once that two parts have, at its first line", () => {
+    const [first, second, together] = [new ExchangeSample(), new ExchangeSample(), new ExchangeSample()];
+    first.add(keyOf(1), 9, texts(1));
+    second.add(keyOf(1), 4, texts(1));
+    for (const part of [first, second]) together.absorb(part.take());
+    assert.deepEqual(
+      together.take().records.map(({ line }) => line),
+      [4],
+    );
   });
 });
