@@ -17,6 +17,7 @@ import {
   formatServiceUse,
   htmlPage,
   parsePolicy,
+  reportDocument,
   type ScanPolicy,
   summarizeReport,
   toSarif,
@@ -121,10 +122,11 @@ export function writeReports(folder: string, { reports, together, cost }: Checke
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "dataset.html"), htmlPage(pages, together?.findings));
-    writeFileSync(
-      join(folder, "dataset.json"),
-      `${JSON.stringify({ reports, together: together?.findings, cost }, null, 2)}\n`,
+    const document = reportDocument(
+      pages.map(({ report, ...priced }) => ({ ...report, ...priced })),
+      together,
     );
+    writeFileSync(join(folder, "dataset.json"), `${JSON.stringify(document, null, 2)}\n`);
     writeFileSync(join(folder, "dataset.sarif"), `${JSON.stringify(toSarif(sets, "0.1.0"), null, 2)}\n`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

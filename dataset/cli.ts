@@ -6,6 +6,7 @@ import { estimateCost, formatCost, formatServiceUse } from "./cost";
 import { DatasetError } from "./errors";
 import { printable } from "./excerpt";
 import { formatFindingSet, formatReport } from "./format-report";
+import { reportDocument } from "./output/document";
 import { toSarif } from "./output/sarif";
 import { htmlPage, type PageReport } from "./profile/html";
 import { formatProfile } from "./profile/terminal";
@@ -84,8 +85,7 @@ async function runCheck(command: CheckCommand, streams: CliStreams): Promise<num
   const sets: FindingSet[] = [...pages.map(({ report }) => report), ...(together ? [together] : [])];
   if (format === "json") {
     const reports = pages.map(({ report, cost }) => ({ ...report, ...(cost && { cost }) }));
-    const { ok = reports.every((report) => report.ok), ...rest } = together ?? {};
-    writeJson(streams, { ok, reports, ...(together ? { together: rest } : {}) });
+    writeJson(streams, reportDocument(reports, together));
   }
   if (format === "sarif") writeJson(streams, toSarif(sets, version));
   if (html !== undefined) writeFile(html, htmlPage(pages, together?.findings));

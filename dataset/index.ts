@@ -6,6 +6,7 @@ export type { Excerpt } from "./excerpt";
 export type { Finding } from "./findings";
 export { formatFindingSet, formatPair, formatReport, type FormatOptions, summarizeReport } from "./format-report";
 export { baseModelId, type CustomizationType, limitsFor, type ModelLimits, modelLimits } from "./limits";
+export { type ReportDocument, reportDocument } from "./output/document";
 export { toSarif } from "./output/sarif";
 export { htmlPage } from "./profile/html";
 export type { DatasetProfile } from "./profile/profile";

@@ -1,13 +1,8 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import { namespace, stackSchema } from "../config";
 
-/** Where the schema lies; the first line of a stack file points an editor to it. */
-export const schemaFile = join(__dirname, "stack-file.schema.json");
-
 /**
- * JSON Schema of `Pulumi.<stack>.yaml`, made from the configuration's one schema. Keys of other namespaces (`aws:region`)
+ * JSON Schema of `Pulumi.<stack>.yaml`, whose first line points an editor to it, made from the configuration's one schema. Keys of other namespaces (`aws:region`)
  * are left to their owners; an unknown key of ours is marked by the editor, as it is refused at preview.
  */
 export function stackFileSchema(): object {
@@ -28,13 +23,4 @@ export function stackFileSchema(): object {
     },
     required: ["config"],
   };
-}
-
-/** The schema as it stands in the file. */
-export function renderSchema(): string {
-  return `${JSON.stringify(stackFileSchema(), null, 2)}\n`;
-}
-
-if (require.main === module) {
-  writeFileSync(schemaFile, renderSchema());
 }

@@ -26,15 +26,17 @@ export function formatOf(bytes: Uint8Array): string | undefined {
   return formats.find(([mark]) => beginning.startsWith(mark))?.[1];
 }
 
+/** What 0x80 to 0x9F are in Windows-1252, a blank where they are nothing. Some versions of Node.js decode them as ISO 8859-1. */
+const windows1252 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+
 /** Why the byte at an offset is not UTF-8, as far as it and the next one tell; to be put after a message. */
 export function whyNoUtf8(bytes: Uint8Array, at: number): string {
   const [byte = 0, next = 0] = [bytes[at], bytes[at + 1]];
   const isContinued = next >= 0x80 && next < 0xc0;
   if (byte === 0xed && next >= 0xa0) return "; half of a surrogate pair is encoded here by itself, as in CESU-8";
   if (byte >= 0xc2 && byte <= 0xf4 && isContinued) return "; a character is cut off here";
-  const meant = new TextDecoder("windows-1252").decode(Uint8Array.of(byte));
-  // Five bytes mean nothing in Windows-1252, and are decoded as controls.
-  if (/\p{Cc}/u.test(meant)) return "";
+  const meant = byte < 0xa0 ? (windows1252[byte - 0x80] ?? "") : String.fromCharCode(byte);
+  if (meant === "" || meant === " ") return "";
   return `; in Windows-1252 it is "${meant}": convert the file, for example with iconv -f WINDOWS-1252 -t UTF-8`;
 }
 

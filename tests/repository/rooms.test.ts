@@ -21,7 +21,7 @@ function roomOf(path: string): string {
 /** Which rooms a room may import, besides itself. The arrows point one way. */
 const arrows: Record<string, readonly string[]> = {
   program: ["components", "bedrock", "dataset"],
-  schemas: ["program"],
+  schemas: ["program", "dataset", "policies", "proof"],
   components: ["iam"],
   bedrock: [],
   iam: [],
