@@ -38,7 +38,9 @@ describe("the schema of a report", () => {
 
   /** Checks a document, and that none of its parts could be left out or anything added unnoticed. */
   function fits(schema: string, text: string): void {
-    const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schemas[`${schema}.schema.json`] ?? {});
+    const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(
+      schemas[`${schema}.schema.json`] ?? {},
+    );
     const document = JSON.parse(text) as Record<string, unknown>;
     assert.ok(validate(document), JSON.stringify(validate.errors));
     assert.ok(!validate({ ...document, added: 1 }));
