@@ -29,7 +29,7 @@ columns count characters (Unicode code points) from 1, as editors do, and a tab 
                         {"language": "en", "pricePerUnit", "asOf": "YYYY-MM-DD", "maxCost", "currency", "minScore", "ignore",
                         "concurrency", "region", "answersFolder"}
   --strict              warnings make the command fail, too
-  --format FORMAT       text (default), json or sarif
+  --format FORMAT       text (default), json or sarif; with npm run -s, which writes nothing of its own
   --no-quality          leave out duplicates, labels, lengths, languages and trigger phrases
   --profile             show figures and histograms, too
   --html FILE           write report and profile as a page

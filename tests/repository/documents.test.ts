@@ -71,6 +71,13 @@ describe("documents", () => {
     assert.deepEqual(missing, []);
   });
 
+  it("keep npm silent where a file or a program takes what is written", () => {
+    const lines = blocks.filter(({ language }) => language === "sh").flatMap(({ code }) => code.split("\n"));
+    const taken = lines.filter((line) => /npm run .*(?: > | \| |--format (?:json|sarif|html|model))/u.test(line));
+    assert.ok(taken.length > 0);
+    for (const line of taken) assert.match(line, /npm run (?:-s|--silent) /u);
+  });
+
   it("show code that TypeScript can read, as statements, as members of an object or as a value", () => {
     const code = blocks.filter(({ language }) => /^(?:ts|typescript)$/u.test(language));
     assert.ok(code.length > 0);
