@@ -1,4 +1,4 @@
-import { printable } from "./excerpt";
+import { displayWidth, printable } from "./excerpt";
 import type { Progress } from "./progress";
 import { grouped } from "./quantities";
 
@@ -7,6 +7,8 @@ export interface ProgressStream {
   write(text: string): unknown;
   /** True for a terminal, where one line is written over and over. */
   readonly isTTY?: boolean;
+  /** Width of the terminal; it may change at any time. Default: not known, nothing is shortened. */
+  readonly columns?: number;
 }
 
 /** Milliseconds before anything is shown: a check that is done by then needs no bar. */
@@ -55,12 +57,12 @@ export class ProgressBar {
     }
     if (time - this.shown < (this.stream.isTTY === true ? PAUSE.terminal : PAUSE.plain)) return;
     this.shown = time;
-    const text = describe(progress, elapsed);
+    const [name, ...parts] = describe(progress, elapsed);
     if (this.stream.isTTY !== true) {
-      this.line(text);
+      this.line([name, ...parts].join(" "));
       return;
     }
-    this.stream.write(`${CLEAR_LINE}${bar(progress)}${text}`);
+    this.stream.write(`${CLEAR_LINE}${fitted(bar(progress), name, parts, this.stream.columns || Infinity)}`);
     this.drawn = true;
   };
 
@@ -82,16 +84,38 @@ function bar({ bytes, totalBytes }: Progress): string {
   return `[${"#".repeat(filled)}${"-".repeat(WIDTH - filled)}] `;
 }
 
-/** One line: share, throughput, time left, and what was found so far. Without the size of the file no share and no time. */
-function describe({ file, bytes, totalBytes, records, errors, warnings }: Progress, elapsed: number): string {
+/**
+ * The line of a terminal, in one row of it: a longer one would be wrapped, and only its last row could be removed. What
+ * tells least goes first: counts from the end, the bar, the beginning of the file's name.
+ */
+function fitted(drawn: string, name: string, parts: readonly string[], columns: number): string {
+  // A terminal that is written to its last column may begin a new row.
+  const room = columns - 1;
+  const shorter = parts.map((_, index) => parts.slice(0, parts.length - index).join(" "));
+  const rows = [drawn, ""].flatMap((first) => shorter.map((rest) => `${first}${name} ${rest}`));
+  const fits = (row: string) => displayWidth(row) <= room;
+  const row = rows.find(fits);
+  if (row !== undefined) return row.replace(/,$/u, "");
+  const rest = shorter.find((text) => text.length <= room) ?? "";
+  const letters = [...name];
+  while (letters.length > 0 && displayWidth(letters.join("")) > room - rest.length - 2) letters.shift();
+  return `${letters.length < 4 ? "" : `…${letters.join("")} `}${rest.replace(/,$/u, "")}`;
+}
+
+/** The parts of a line: share, throughput, time left, and what was found so far. Without the size of the file no share and no time. */
+function describe(
+  { file, bytes, totalBytes, records, errors, warnings }: Progress,
+  elapsed: number,
+): [name: string, ...string[]] {
   const perSecond = (bytes / elapsed) * 1000;
-  const parts = [`${printable(file)}:`, `${(perSecond / 1e6).toFixed(0)} MB/s,`];
+  const parts = [`${(perSecond / 1e6).toFixed(0)} MB/s,`];
   if (totalBytes !== undefined && totalBytes > 0) {
     const left = Math.max(0, totalBytes - bytes) / perSecond;
-    parts.splice(1, 0, `${Math.floor(Math.min(1, bytes / totalBytes) * 100)} %,`);
+    parts.unshift(`${Math.floor(Math.min(1, bytes / totalBytes) * 100)} %,`);
     parts.push(`${clock(left)} left,`);
   }
-  return [...parts, `${grouped(records)} records, ${grouped(errors)} errors, ${grouped(warnings)} warnings`].join(" ");
+  const counts = `${grouped(records)} records, ${grouped(errors)} errors, ${grouped(warnings)} warnings`;
+  return [`${printable(file)}:`, ...parts, counts];
 }
 
 function clock(seconds: number): string {

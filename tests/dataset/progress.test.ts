@@ -4,10 +4,10 @@ import type { Progress } from "../../dataset/progress";
 import { ProgressBar } from "../../dataset/progress-bar";
 import { LLAMA_31, pair } from "./records";
 
-function watch(isTTY: boolean) {
+function watch(isTTY: boolean, columns?: number) {
   const written: string[] = [];
   let time = 0;
-  const bar = new ProgressBar({ isTTY, write: (text) => written.push(text) }, () => time);
+  const bar = new ProgressBar({ isTTY, columns, write: (text) => written.push(text) }, () => time);
   const at = (seconds: number, progress: Partial<Progress>): void => {
     time = seconds * 1000;
     const usual = { file: "train.jsonl", bytes: 0, records: 0, errors: 0, warnings: 0, done: false };
@@ -44,6 +44,27 @@ describe("a progress bar", () => {
       "\r\u001B[K[######------------------] train.jsonl: 25 %, 125 MB/s, 0:06 left, 1,234,567 records, 0 errors, 2 warnings",
       "\r\u001B[K",
     ]);
+  });
+
+  it("stays in one row of a terminal of any width, and keeps what tells most", () => {
+    const row = (columns: number): string => {
+      const { written, at } = watch(true, columns);
+      const file = "/home/somebody/projects/clauses/train.jsonl";
+      at(0, { file });
+      at(2, { file, bytes: 250_000_000, records: 1_234_567 });
+      return written.join("").replace("\r\u001B[K", "");
+    };
+    for (let columns = 1; columns < 160; columns++) {
+      const text = row(columns);
+      assert.ok([...text].length < columns || text === "", `${columns} columns: ${text}`);
+      assert.ok(!/[\r\n]/u.test(text));
+    }
+    assert.match(row(160), /^\[#+-+\] \/home\/.*train\.jsonl: 25 %, 125 MB\/s, 0:06 left, 1,234,567 records/u);
+    assert.match(row(100), /^\[#+-+\] \/home\/.*train\.jsonl: 25 %, 125 MB\/s/u);
+    assert.equal(row(66), "/home/somebody/projects/clauses/train.jsonl: 25 %, 125 MB/s");
+    assert.equal(row(36), "….jsonl: 25 %, 125 MB/s, 0:06 left");
+    assert.equal(row(27), "25 %, 125 MB/s, 0:06 left");
+    assert.equal(row(8), "25 %");
   });
 
   it("writes plain lines elsewhere, one every five seconds, without control characters", () => {
