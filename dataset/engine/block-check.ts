@@ -10,6 +10,7 @@ import type { DatasetRole } from "../report";
 import type { RuleId } from "../rules";
 import { type ScanPolicy, severityUnder } from "../scan/policy";
 import { Scanner } from "../scan/scanner";
+import type { WordTables } from "../scan/word-machine";
 import type { TextField } from "../texts";
 import { firstInvalidUtf8 } from "../utf8";
 import type { AnalysisPart, Block, BlockResult } from "./block";
@@ -28,6 +29,8 @@ export interface CheckSetup {
   readonly maxLineBytes: number;
   readonly policy: ScanPolicy;
   readonly analyses: readonly Pick<AnalysisRequest, "name" | "options">[];
+  /** Words of the scanners, where another thread has made them. */
+  readonly words?: WordTables;
 }
 
 /** What is known about the file when a block is checked. */
@@ -87,7 +90,7 @@ export class BlockChecker {
     const collector = () => new FindingCollector(file, maxFindings, (rule) => severityUnder(policy, rule));
     this.findings = collector();
     this.drafts = new Drafts(this.findings);
-    this.scanner = new Scanner(policy);
+    this.scanner = new Scanner(policy, setup.words);
     this.checker = createChecker(limits.format);
     this.shapes = RecordShapes.of(this.checker);
     this.analyses = setup.analyses.map((one) => ({ analysis: createAnalysis(one), findings: collector() }));
@@ -114,6 +117,12 @@ export class BlockChecker {
       state: this.checker.state?.() ?? {},
       analyses: again ? [] : this.analyses.map(({ analysis, findings }) => take(analysis, findings)),
     };
+  }
+
+  /** The setup for another thread, with what was made of it here and would be made again. */
+  get shared(): CheckSetup {
+    const { words } = this.scanner;
+    return { ...this.setup, ...(words && { words }) };
   }
 
   /** What the analyses learned from all blocks that were checked here. */

@@ -110,7 +110,7 @@ class Run {
 
   private async check(block: Block): Promise<void> {
     if (!this.pool && this.others > 0 && this.paysToShare(block)) {
-      this.pool = new WorkerPool(this.setup, this.others);
+      this.pool = new WorkerPool(this.checker.shared, this.others);
     }
     const flight: Flight = { block };
     this.flights.push(flight);

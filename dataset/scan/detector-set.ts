@@ -3,7 +3,7 @@ import { addFolded, isFolding, search, settle } from "./detector";
 import { foldText } from "./fold";
 import { characterKinds, kindsIn } from "./kinds";
 import { longRuns, quadsOf, runKinds } from "./long-runs";
-import { CLASS_BITS, GROUPS_OF_MASK, WordMachine } from "./word-machine";
+import { CLASS_BITS, GROUPS_OF_MASK, WordMachine, type WordTables } from "./word-machine";
 
 /** Characters of a text that are looked at in one go; longer texts are looked at in overlapping parts. */
 const PART = 32 * 1024;
@@ -55,13 +55,17 @@ const nothing: readonly TextHit[] = [];
  */
 export class DetectorSet {
   /** Finds the words of all detectors. */
-  readonly machine: WordMachine;
+  readonly machine: WordTables;
   private readonly needs: Needs;
   private readonly bytes = Buffer.allocUnsafeSlow(PART * 3);
   private readonly quads = quadsOf(this.bytes);
   private readonly gate = { low: 0, high: 0, top: 0, digits: 0, spread: 0, ascii: true, runs: 0 };
 
-  constructor(private readonly detectors: readonly Detector[]) {
+  /** @param machine - that of a set of the same detectors. Default: one is built. */
+  constructor(
+    private readonly detectors: readonly Detector[],
+    machine?: WordTables,
+  ) {
     const groups: (readonly string[])[] = [];
     const numbers = new Map<string, number>();
     const bitOf = (group: readonly string[]): number => {
@@ -86,7 +90,7 @@ export class DetectorSet {
       other[index] = (beyond << RUN_BITS) | (detector.run === undefined ? 0 : runKinds[detector.run]);
     });
     this.needs = { low, high, top, digits, spread, other };
-    this.machine = new WordMachine(groups);
+    this.machine = machine ?? new WordMachine(groups);
   }
 
   /** Hits in one text, in the order of the detectors. */

@@ -1,6 +1,6 @@
 import { DIGIT_0, DIGIT_9, type Gate, isOneNumber, MAX_GAP } from "./detector-set";
 import { longRuns, quadsOf } from "./long-runs";
-import { CLASS_BITS, type WordMachine } from "./word-machine";
+import { CLASS_BITS, type WordTables } from "./word-machine";
 
 interface Places {
   readonly at: Int32Array;
@@ -30,7 +30,7 @@ export class LineGates {
   private count = 0;
   private index = 0;
 
-  constructor(private readonly machine: WordMachine) {}
+  constructor(private readonly machine: WordTables) {}
 
   /** Looks through a block of whole lines, in memory that begins at a multiple of four. False where it holds too much to keep: no gate must be asked then. */
   look(bytes: Buffer): boolean {

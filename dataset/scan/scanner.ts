@@ -6,15 +6,28 @@ import { personal } from "./personal";
 import { isAccepted, type ScanPolicy } from "./policy";
 import { poisoning } from "./poisoning";
 import { findInRecord, hasHit, type RecordHit } from "./record-hits";
+import type { WordTables } from "./word-machine";
 
 /** Looks through every string of every record of one file, under one policy. */
 export class Scanner {
   private readonly detectors: DetectorSet | undefined;
   private gates: LineGates | undefined;
 
-  constructor(private readonly policy: ScanPolicy) {
+  /** @param words - those of a scanner with the same policy. Default: they are made. */
+  constructor(
+    private readonly policy: ScanPolicy,
+    words?: WordTables,
+  ) {
     const all = [...credentials, ...poisoning, ...personal];
-    this.detectors = setOf(all.filter(({ rule }) => policy.rules?.[rule] !== "allow"));
+    this.detectors = setOf(
+      all.filter(({ rule }) => policy.rules?.[rule] !== "allow"),
+      words,
+    );
+  }
+
+  /** What to look for, for a scanner in another thread. */
+  get words(): WordTables | undefined {
+    return this.detectors?.machine;
   }
 
   /** Whether there is anything to look for. */
@@ -60,10 +73,10 @@ export class Scanner {
 const sets = new Map<string, DetectorSet>();
 
 /** One set for the same detectors, however many files are checked: building it takes longer than a small file. */
-function setOf(detectors: readonly Detector[]): DetectorSet | undefined {
+function setOf(detectors: readonly Detector[], words: WordTables | undefined): DetectorSet | undefined {
   if (detectors.length === 0) return undefined;
   const key = [...new Set(detectors.map(({ rule }) => rule))].join();
   let set = sets.get(key);
-  if (!set) sets.set(key, (set = new DetectorSet(detectors)));
+  if (!set) sets.set(key, (set = new DetectorSet(detectors, words)));
   return set;
 }

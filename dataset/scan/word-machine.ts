@@ -19,6 +19,12 @@ export const CLASS_BITS = 7;
 /** Bytes with the same meaning share a class: letters in either case, all digits, and all bytes that no word holds. */
 const MAX_CLASSES = 1 << CLASS_BITS;
 
+/** A {@link WordMachine} as data, for another thread. */
+export type WordTables = Pick<
+  WordMachine,
+  "classes" | "jsonClasses" | "next" | "firstAccepting" | "low" | "high" | "top"
+>;
+
 /**
  * Finds which of many words are in a text, all at once: a machine after Aho and Corasick over the bytes of UTF-8, one
  * table look-up per byte however many words there are. ASCII letters count in either case, and a blank in a word for any blanks
@@ -26,7 +32,7 @@ const MAX_CLASSES = 1 << CLASS_BITS;
  */
 export class WordMachine {
   /** Class of each byte of a text. */
-  readonly classes = new Uint8Array(256);
+  readonly classes: Uint8Array = new Uint8Array(256);
   /** Class of each byte of JSON, where a backslash begins an escape. A character spelled as `\\u` or `\\/` is not understood. */
   readonly jsonClasses: Uint8Array;
   /** Next state by `state << CLASS_BITS | class`; the first state is 0. */
