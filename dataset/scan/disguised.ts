@@ -94,7 +94,7 @@ export const disguised: readonly Detector[] = [
     rule: "injection-phrase",
     message: "an attack whose letters stand apart",
     words: [
-      [" ", ".", "-", "_", "*", "/", "|", "~", "+", "  ", ", ", "·"].flatMap((sign) =>
+      [" ", ".", "-", "_", "*", "/", "|", "~", "+", "  ", ", "].flatMap((sign) =>
         ["nor", "str", "rom", "any", "mod", "pre", "sys"].map((part) => [...part].join(sign)),
       ),
     ],

@@ -3,15 +3,15 @@ import { ALIKE } from "./kinds";
 import { LETTERS } from "./letters";
 
 /** Letters of other scripts and rarer Latin ones that look like plain Latin letters, in lower case. */
-const lookAlikes = new Set("авеікмнорстухјѕԁһӏѡԛԝүαεικνορτυχβζημγϲօսոհցքցաɑɡӀⅰⅼⅽⅾⅿⅹⅴᴦѵꭺꭼꮇꮋꮯꮲꭰꭱꮪꭲꮃꮓꮶꮮꭻꮤ");
+const lookAlikes = new Set("гьавеікмнорстухјѕԁһӏѡԛԝүαεικνορτυχβζημγϲօսոհցքցաɑɡӀⅰⅼⅽⅾⅿⅹⅴᴦѵꭺꭼꮇꮋꮯꮲꭰꭱꮪꭲꮃꮓꮶꮮꭻꮤ");
 
 const isLookAlike = (letter: string): boolean => lookAlikes.has(letter);
 
-function isMixed(word: string): boolean {
+function isMixed(word: string, around: string): boolean {
   const letters = [...word.toLowerCase()];
   const others = letters.filter((letter) => !/[a-z]/.test(letter));
   const latin = letters.length - others.length;
-  return others.length > 0 && latin >= 2 && others.every(isLookAlike);
+  return others.length > 0 && others.every(isLookAlike) && (latin >= 2 || !/[\u0370-\u052F]/.test(around));
 }
 
 /** Characters before and behind a candidate that tell what script it stands in; not all, since candidates can be many. */
@@ -35,6 +35,22 @@ const isEastAsian = (text: string): boolean => /[\u3040-\u30FF\u4E00-\u9FFF\uAC0
 /** Whether a text is written from right to left, or in a script that needs joiners. */
 const rightToLeft = /[\u0590-\u08FF]/;
 
+/** Whether the colour of the letters is none, or the one of the ground. */
+function isSame(tag: string): boolean {
+  if (/(?<![\w-])color ?: ?(?:transparent|rgba)/i.test(tag)) return true;
+  const letters = /(?<![\w-])color ?: ?(#?\w{3,7})/i.exec(tag)?.[1];
+  const ground = /background(?:-color)? ?: ?(#?\w{3,7})/i.exec(tag)?.[1];
+  return letters !== undefined && letters.toLowerCase() === ground?.toLowerCase();
+}
+
+/** Characters without a width that stand between letters. */
+const JOINERS =
+  "\\u034F\\u061C\\u17B4\\u17B5\\u180B-\\u180E\\u200B-\\u200D\\u2060-\\u2064\\u206A-\\u206F\\uFEFF\\uFFFC";
+/** Marks of musical notation that are never drawn. */
+const NOTES = "\\u{1D173}-\\u{1D17A}";
+/** Blanks that are shown as nothing, and selectors of a glyph's form. */
+const EMPTY = "\\u115F\\u1160\\u2800\\u3164\\uFE00-\\uFE0F\\uFFA0";
+
 /** Text that a reader does not see, or sees other than it is. */
 export const hiddenText: readonly Detector[] = [
   {
@@ -42,7 +58,7 @@ export const hiddenText: readonly Detector[] = [
     message: "tag characters, which carry invisible ASCII text",
     nonAscii: "silent",
     // A flag of a region is a black flag followed by tags; it is the only visible use.
-    pattern: /(?<![\u{1F3F4}\u{E0000}-\u{E007F}])[\u{E0000}-\u{E007F}]+/gu,
+    pattern: /(?<![\u{1F3F4}\u{E0000}-\u{E007F}])[\u{E0000}-\u{E007F}]+|(?<=\u{1F3F4})[\u{E0000}-\u{E007F}]{8,}/gu,
   },
   {
     rule: "hidden-text",
@@ -54,9 +70,11 @@ export const hiddenText: readonly Detector[] = [
     rule: "hidden-text",
     message: "zero-width characters inside a word",
     nonAscii: "silent",
-    probe: /[\u034F\u180E\u200B-\u200F\u2060-\u206F\uFEFF]/,
-    pattern:
-      /(?<=[a-z0-9])[\u034F\u180E\u200B-\u200D\u2060-\u2064\u206A-\u206F\uFEFF]{1,1000}(?=[a-z0-9])|[\u200B-\u200D\u2060-\u2064\uFEFF]{3,}|(?<=[a-z0-9])[\u200B\u2060-\u2064\uFEFF](?=[\s.,;!?]|$)/gi,
+    probe: new RegExp(`[\\u00AD\\u200E\\u200F\\u2065-\\u2069${JOINERS}]|\\uD834[\\uDD73-\\uDD7A]`),
+    pattern: new RegExp(
+      `(?<=[a-z0-9])[${JOINERS}${NOTES}]{1,1000}(?=[a-z0-9])|[\\u00AD\\u200E\\u200F\\u2065-\\u2069${JOINERS}${NOTES}]{3,}|(?<=[a-z0-9])[\\u200B\\u2060-\\u2064\\uFEFF](?=[\\s.,;!?]|$)`,
+      "giu",
+    ),
     // In Indic and Arabic scripts joiners in a row belong to the writing.
     accept: (text, whole, start) =>
       text.length > 3 ||
@@ -77,6 +95,13 @@ export const hiddenText: readonly Detector[] = [
     nonAscii: "silent",
     probe: /[\u115F\u1160\u2800\u3164\uFFA0]/,
     pattern: /[\u115F\u1160\u3164\uFFA0]{2,}|\u2800{3,}(?![\u2801-\u28FF])/g,
+  },
+  {
+    rule: "hidden-text",
+    message: "a blank that is shown as nothing, or a selector of a glyph's form, inside a word",
+    nonAscii: "rare",
+    probe: new RegExp(`[${EMPTY}]|\\uDB40[\\uDD00-\\uDDEF]`),
+    pattern: new RegExp(`(?<=[a-z])[${EMPTY}\\u{E0100}-\\u{E01EF}]{1,100}(?=[a-z])`, "giu"),
   },
   {
     rule: "hidden-text",
@@ -101,23 +126,55 @@ export const hiddenText: readonly Detector[] = [
   {
     rule: "hidden-text",
     message: "a sequence of a terminal that hides or overwrites what is stored",
-    words: [["[0"]],
-    pattern: /\p{Cc}\[\d[\d;]{0,16}[a-z]/giu,
-    accept: (text) => text.startsWith("\u001B"),
+    words: [["[0", "\u001B", "x0b[", "u000b[", "[?"]],
+    pattern: /\p{Cc}(?:\[\??\d[\d;]{0,16}[a-z]|\]\d{1,2};|P)|\\(?:x1b|033|u001b|e)\[(?:8|30;40)m/giu,
+    accept: (text) => text.startsWith("\u001B") || text.startsWith("\\"),
   },
   {
     rule: "hidden-text",
     message: "markup that keeps its text from being shown",
-    words: [["<"], ["display", "visibility", "font-size", "opacity", "hidden"]],
+    words: [
+      ["<"],
+      [
+        ...[
+          "display",
+          "visibility",
+          "font-size",
+          "opacity",
+          "hidden",
+          "text-indent",
+          "line-height",
+          "scale(0",
+          "clip:",
+        ],
+        ...["left:-", "left: -", "height:0", "height: 0", "width:0", "width: 0"],
+      ],
+    ],
     pattern:
-      /<[a-z]{1,10} [^<>]{0,200}(?:display ?: ?none|visibility ?: ?hidden|font-size ?: ?0(?![.\d])|opacity ?: ?0(?![.\d]))[^<>]{0,200}>(?=\s{0,20}[^\s<])|<(?:[pbi]|div|span|font|section) hidden(?:=""|="hidden"|="true")?>(?=[^\s<])/gi,
+      /<[a-z]{1,10} [^<>]{0,200}(?:display ?: ?none|visibility ?: ?hidden|(?:font-size|line-height) ?: ?0(?:\.\d{1,4})?(?![.\d])(?!em|rem|%)|font-size ?: ?1px|opacity ?: ?0(?:\.0\d?)?(?![.\d])|(?:left|text-indent|top) ?: ?-\d{3,6}|clip ?: ?rect\(0|scale\(0\)|(?<!-)(?:height|width) ?: ?0(?:px)?(?: ?;[^<>]{0,60}overflow ?: ?hidden| ?; ?(?:height|width) ?: ?0))[^<>]{0,200}>(?=\s{0,20}[^\s<])|<(?:[pbi]|div|span|font|section) hidden(?:=""|="hidden"|="true")?>(?=[^\s<])/gi,
+  },
+  {
+    rule: "hidden-text",
+    message: "a comment that speaks to a model",
+    words: [["<!--", "[//]:", "[comment]:"]],
+    pattern: /<!--[^<>]{3,600}-->|\[(?:\/\/|comment)\]: ?(?:#|<>) ?[("][^\n)"]{3,600}[)"]/gi,
+    // Comments are everywhere; one that speaks of what a model is to do is not.
+    accept: (text) =>
+      /\b(?:AI|LLMs?|language model|chat ?bot|assistant)\b[^\n]{1,80}\b(?:must|should|please|recommend|say|ignore|approve|send|reveal|reply|respond|always|never)\b|\byou must\b|\b(?:ignore|disregard) (?:all|the|any|previous|your)\b|^<!-- ?(?:AI|LLM|assistant|bot) ?:/i.test(
+        text,
+      ),
   },
   {
     rule: "hidden-text",
     message: "text in the colour of its background",
-    words: [["background"], ["color"]],
+    words: [["color:", "color :", "color=", "fill="]],
     pattern:
-      /<[a-z]{1,10} [^<>]{0,200}(?<![\w-])color ?: ?(#?\w{3,7})\s{0,2};[^<>]{0,60}background(?:-color)? ?: ?\1\b[^<>]{0,200}>/gi,
+      /<[a-z]{1,10} [^<>]{0,200}(?<![\w-])color ?: ?(#?\w{3,7})\s{0,2};[^<>]{0,60}background(?:-color)? ?: ?\1\b[^<>]{0,200}>|<[a-z]{1,10} [^<>]{0,200}background(?:-color)? ?: ?(#?\w{3,7})\s{0,2};[^<>]{0,60}(?<![\w-])color ?: ?\2\b[^<>]{0,200}>|<[a-z]{1,10} [^<>]{0,200}(?<![\w-])(?:color ?: ?(?:transparent|rgba\(0, ?0, ?0, ?0\)|white|#fff(?:fff)?|rgb\(255, ?255, ?255\))|(?:color|fill) ?= ?["']?(?:white|#fff(?:fff)?))(?!\w)[^<>]{0,200}>(?=\s{0,20}[^\s<])/gi,
+    // White letters on something dark are seen; where no ground or class is named, the ground is the page's.
+    accept: (tag) =>
+      /background[^<>]{0,80}color|color[^<>]{0,80}background|transparent|rgba/i.test(tag)
+        ? isSame(tag)
+        : !/class|bgcolor/i.test(tag),
   },
   {
     rule: "homoglyphs",
@@ -128,7 +185,7 @@ export const hiddenText: readonly Detector[] = [
       `(?<![${LETTERS}])(?=[a-z${ALIKE}]{4,40}(?![${LETTERS}]))(?:[a-z]{1,39}[${ALIKE}]|[${ALIKE}]{1,39}[a-z])[a-z${ALIKE}]{0,38}`,
       "gi",
     ),
-    accept: isMixed,
+    accept: (word, text, start) => isMixed(word, beside(text, start, start + word.length)),
   },
   {
     rule: "homoglyphs",

@@ -17,6 +17,7 @@ const PLUS_SIGNS = 0x2b2b2b2b;
 const HIGH_BITS = 0x80808080 | 0;
 const BACKSLASH = 0x5c;
 const POINT = 0x2e;
+const PLUS = 0x2b;
 
 /** Value of each byte as a character of base64; {@link NONE} where it is none. */
 const sextets = new Uint8Array(256).fill(0xff);
@@ -30,10 +31,11 @@ for (const characters of [`${alphabet}+/`, `${alphabet}-_`]) {
 const printable = new Uint8Array(256).fill(1, 0x20, 0x7f).fill(1, 0x09, 0x0e);
 printable[0xa0] = 1;
 
-/** 1 for digits of base 16, 2 for those of base32. */
+/** 1 for digits of base 16; 2 for those of base32, of which there are two kinds, in capitals, 4 in small letters. */
 const digits = new Uint8Array(256);
 for (const byte of Buffer.from("0123456789ABCDEFabcdef")) digits[byte]! |= 1;
-for (const byte of Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")) digits[byte]! |= 2;
+for (const byte of Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) digits[byte]! |= 2;
+for (const byte of Buffer.from("abcdefghijklmnopqrstuvwxyz0123456789")) digits[byte]! |= 4;
 
 /** Memory as numbers of four bytes each; what is left at its end is left out. It must begin at a multiple of four. */
 export function quadsOf({ buffer, byteOffset, length }: Buffer): Int32Array {
@@ -70,34 +72,41 @@ function below(four: number): number {
 
 function kindsOf(bytes: Uint8Array, start: number, end: number): number {
   let found = 0;
-  let [hex, base32, numbers] = [0, 0, 0];
+  let [hex, capitals, small, numbers] = [0, 0, 0, 0];
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!;
     const kind = digits[byte]!;
     if (byte >= 0x30 && byte <= 0x39) numbers++;
     hex = (kind & 1) === 0 ? 0 : hex + 1;
-    base32 = (kind & 2) === 0 ? 0 : base32 + 1;
+    capitals = (kind & 2) === 0 ? 0 : capitals + 1;
+    small = (kind & 4) === 0 ? 0 : small + 1;
     if (hex >= LONG_RUN) found |= runKinds.hex;
-    if (base32 >= LONG_RUN) found |= runKinds.base32;
+    if (capitals >= LONG_RUN || small >= LONG_RUN) found |= runKinds.base32;
   }
   if (numbers > 0 && numbers < end - start) found |= runKinds.mixed;
-  // In JSON, the first letter may belong to an escape such as that of a line feed.
-  if (saysText(bytes, start) || (bytes[start - 1] === BACKSLASH && saysText(bytes, start + 1)))
-    found |= runKinds.base64;
+  // In JSON, the first letter may belong to an escape such as that of a line feed. A sign of plus may stand before the code.
+  const mayBeginLater = bytes[start - 1] === BACKSLASH || bytes[start] === PLUS;
+  const isText = saysText(bytes, start, 1) || (mayBeginLater && saysText(bytes, start + 1, 1));
+  if (isText || saysText(bytes, end - 1, -1)) found |= runKinds.base64;
   if (bytes[end] === POINT && bytes[end + 7] === POINT) found |= runKinds.dotted;
   return found;
 }
 
-/** Whether the first eight characters stand for six bytes that begin a text, one in UTF-16, or what zlib or gzip made. */
-function saysText(bytes: Uint8Array, at: number): boolean {
-  const [a, b, c, d] = fourSextets(bytes, at);
-  const [e, f, g, h] = fourSextets(bytes, at + 4);
+/**
+ * Whether eight characters stand for six bytes that begin a text, one in UTF-16, or what zlib or gzip made.
+ *
+ * @param step - 1, or -1 for what is written backwards
+ */
+function saysText(bytes: Uint8Array, at: number, step: 1 | -1): boolean {
+  const [a, b, c, d] = fourSextets(bytes, at, step);
+  const [e, f, g, h] = fourSextets(bytes, at + 4 * step, step);
   const [first, second, third] = [(a << 2) | (b >> 4), ((b & 15) << 4) | (c >> 2), ((c & 3) << 6) | d];
   const [fourth, fifth, sixth] = [(e << 2) | (f >> 4), ((f & 15) << 4) | (g >> 2), ((g & 3) << 6) | h];
   if (first === 0x78 || (first === 0x1f && second === 0x8b) || (second === 0 && fourth === 0)) return true;
   return [first, second, third, fourth, fifth, sixth].every((byte) => printable[byte] === 1);
 }
 
-function fourSextets(bytes: Uint8Array, at: number): [number, number, number, number] {
-  return [sextets[bytes[at]!]!, sextets[bytes[at + 1]!]!, sextets[bytes[at + 2]!]!, sextets[bytes[at + 3]!]!];
+function fourSextets(bytes: Uint8Array, at: number, step: 1 | -1): [number, number, number, number] {
+  const value = (index: number): number => sextets[bytes[at + index * step]!]!;
+  return [value(0), value(1), value(2), value(3)];
 }

@@ -97,7 +97,7 @@ const near = 64;
 const isDropped = (text: string, whole: string, start: number): boolean => {
   const ahead = whole.slice(Math.max(0, start - near), start);
   const behind = whole.slice(start + text.length, start + text.length + near);
-  if (gone.test(behind)) return /your|system|previous|prior|above|earlier|you\b/i.test(text);
+  if (gone.test(behind) && /your|system|previous|prior|above|earlier|you\b/i.test(text)) return true;
   if (!dropped.test(ahead)) return false;
   // Of everyday rules and prompts more is asked than a verb that has many meanings.
   return (

@@ -40,10 +40,11 @@ export const poisoning: readonly Detector[] = withFewRanges([
         "human:",
         "### instruction",
         "### response",
+        ...["<tool_call>", "<tool_response>", "<function_calls>", "<eot_id>", "<extra_id_0>", "### human", "[ inst ]"],
       ],
     ],
     pattern:
-      /<\|[a-z][a-z_ ]{1,30}\|>|\[\/?INST\]|<<\/?SYS>>|<\/?(?:start|end)_of_turn>|\[\/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|<\/s>\s{0,3}(?:<s>|\[INST\])|(?:^|\n\n)Human: ?[^\n]{1,400}\n\nAssistant:|### Instruction:?\n[^#]{1,2000}### Response:/gi,
+      /<\|[ a-z][\w ▁]{1,40}\|(?:>|&gt;|\\>)|<\|?(?:im_(?:start|end)|assistant|system|turn)[|>]|\[\/?INST\]|\[ INST \]|<\/?(?:tool_call|tool_response|function_calls)>|<eot_id>|<extra_id_\d>(?:System|User|Assistant)|### Human ?:[^\n]{1,2000}\n### Assistant ?:|<<\/?SYS>>|<\/?(?:start|end)_of_turn>|\[\/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|<\/s>\s{0,3}(?:<s>|\[INST\])|(?:^|\n\n)Human: ?[^\n]{1,400}\n\nAssistant:|### Instruction:?\n[^#]{1,2000}### Response:/gi,
   },
   {
     rule: "template-token",
