@@ -67,7 +67,8 @@ const nouns = [
 function isMistyped(candidate: string): boolean {
   const [first = "", ...rest] = candidate.toLowerCase().split(/[^a-z]+/);
   const [last = "", middle = ""] = [rest.at(-1), rest.at(-2)];
-  if (!isNearly(first, drops) || !isNearly(last, nouns)) return false;
+  // "Forgot" and "ignored" tell of what was, and are no slips.
+  if (/ed$|[a-df-z]s$|^forgot/.test(first) || !isNearly(first, drops) || !isNearly(last, nouns)) return false;
   return rest.slice(0, -1).some((word) => word === "your" || isNearly(word, befores)) || middle === "the";
 }
 

@@ -17,7 +17,7 @@ const freed = [
   `you(?:'ve| have) (?:escaped|outgrown|overcome|shed|broken free (?:of|from))${upTo(2)} (?:${scruples})`,
   `(?:let's|let us|now|please|i will|we) (?:remove|lift|drop|disable|forget|ignore) your (?:${scruples})`,
   `you(?:'re| are|'ve been| have been) (?:freed|exempt|released|liberated|unlocked) from${upTo(3)} (?:${scruples})`,
-  `(?:polic(?:y|ies)|rules|guidelines|restrictions|ethics|laws) (?:do not|don't|no longer) (?:apply to|bind|concern|affect) you\\b`,
+  `(?:polic(?:y|ies)|rules|guidelines|restrictions|ethics|laws) (?:do not|don't|no longer) (?:apply to|bind|concern|affect) you\\b(?! (?:if|when|unless|until|as long))`,
   `you have (?:my )?(?:full )?permission to (?:break|ignore|violate|bypass)${upTo(2)} (?:${scruples})`,
   `(?:give|grant) you (?:full )?permission to (?:break|ignore|violate|bypass)${upTo(2)} (?:${scruples})`,
   `break your (?:own )?(?:rules|guidelines|programming|polic\\w+)|(?:free|unshackle|liberate) yourself (?:from|of)${upTo(2)} (?:${scruples}|programming)`,
@@ -38,7 +38,7 @@ const freed = [
 const roles = [
   `(?:${machine})s? (?:(?:that|who|which) (?:${[
     `(?:does not|doesn't|do not|don't|never) (?:follow|obey|care about|respect|have)${upTo(2)} (?:${strict}|rules|limits|laws)`,
-    "(?:will|can|would) do (?:anything|whatever)",
+    "(?:will|can|would) do (?:anything|whatever)(?! for| to )",
     "(?:fulfils?|fulfills|answers|obeys|executes) (?:any|every|all) (?:requests?|questions?|orders?)",
   ].join("|")})|(?:(?:that|who|which) )?(?:have|has|had|with|without)(?: no| any)? (?:${strict}|restrictions)\\b)`,
   `you are (?!not)[a-z'\\s,-]{0,60}(?:robot|AI|bot|assistant|model|spirit|persona) (?:without|with no|free of)(?: any)? (?:limits|rules|restrictions|filters|${strict})`,

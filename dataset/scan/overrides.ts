@@ -56,7 +56,7 @@ const told = [
   "how were you instructed(?: to (?:behave|act|respond|answer))?(?=[?.,]| quote| verbatim)",
   "(?:what|which) (?:prompt|instructions?) were you (?:initiali[sz]ed|given|configured|started|set up|loaded)",
   "(?:tell|give|show) me your (?:instructions|rules|guidelines|directives)\\b[^.!?\\n]{0,24}(?:word for word|verbatim|exactly|in (?:french|german|spanish|english|base64|json|markdown|full))",
-  "(?:rules|instructions|guidelines) (?:that )?you (?:have been|were) (?:told|given|instructed) (?:to follow|by)",
+  "(?:rules|instructions|guidelines) (?:that )?you (?:have been|were) (?:told|given|instructed) (?:to follow|by your (?:developers?|creators?|owners?))",
   "(?:reveal|tell me|say|repeat|print|show)[^.!?\\n]{0,16} what your (?:instructions|orders|rules) (?:are|say)",
   "(?:print|show|repeat|output|reveal|spell|write|say|copy|list|give|tell)[^.!?\\n]{0,40} (?:your|ur) (?:\\w{1,14} )?prompt(?=[\\s]*(?:$|[.,!?;:\"')]| (?:and|in|so|now|before|letter|word|verbatim|to me)\\b))",
 ].join("|");
