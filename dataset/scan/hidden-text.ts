@@ -1,6 +1,7 @@
 import type { Detector } from "./detector";
 import { ALIKE } from "./kinds";
 import { LETTERS } from "./letters";
+import { list } from "./wording";
 
 /** Letters of other scripts and rarer Latin ones that look like plain Latin letters, in lower case. */
 const lookAlikes = new Set("гьавеікмнорстухјѕԁһӏѡԛԝүαεικνορτυχβζημγϲօսոհցքցաɑɡӀⅰⅼⅽⅾⅿⅹⅴᴦѵꭺꭼꮇꮋꮯꮲꭰꭱꮪꭲꮃꮓꮶꮮꭻꮤ");
@@ -44,12 +45,13 @@ function isSame(tag: string): boolean {
 }
 
 /** Characters without a width that stand between letters. */
-const JOINERS =
-  "\\u034F\\u061C\\u17B4\\u17B5\\u180B-\\u180E\\u200B-\\u200D\\u2060-\\u2064\\u206A-\\u206F\\uFEFF\\uFFFC";
+const JOINERS = list(
+  "\\u034F|\\u061C|\\u17B4|\\u17B5|\\u180B-\\u180E|\\u200B-\\u200D|\\u2060-\\u2064|\\u206A-\\u206F|\\uFEFF|\\uFFFC",
+).join("");
 /** Marks of musical notation that are never drawn. */
 const NOTES = "\\u{1D173}-\\u{1D17A}";
 /** Blanks that are shown as nothing, and selectors of a glyph's form. */
-const EMPTY = "\\u115F\\u1160\\u2800\\u3164\\uFE00-\\uFE0F\\uFFA0";
+const EMPTY = list("\\u115F|\\u1160|\\u2800|\\u3164|\\uFE00-\\uFE0F|\\uFFA0").join("");
 
 /** Text that a reader does not see, or sees other than it is. */
 export const hiddenText: readonly Detector[] = [
