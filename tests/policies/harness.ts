@@ -1,4 +1,5 @@
 /** Runs the pack on example stacks as the engine does: each resource on its inputs first, then the whole stack. */
+import assert from "node:assert/strict";
 import {
   UnknownValueError,
   unknownCheckingProxy,
@@ -84,6 +85,9 @@ export async function runPack(resources: readonly ExampleResource[], options: Ru
     );
   }
   await new Promise((resolve) => setImmediate(resolve));
+  for (const [copy, original] of shared.splice(0)) {
+    assert.deepEqual(copy, structuredClone(original), "a policy has changed its input");
+  }
   return { reports, verdicts, notApplicable };
 }
 
@@ -115,13 +119,13 @@ const OPTIONS = {
   additionalSecretOutputs: [],
 };
 
-/** A value that all policies see, so that none may change it for the next. */
-function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const item of Object.values(value)) frozen(item);
-  }
-  return value;
+/** Copies that all policies see, each with what it is a copy of: none of them may change it for the next. */
+const shared: [copy: object, original: object][] = [];
+
+function copied(original: object): object {
+  const copy = structuredClone(original);
+  shared.push([copy, original]);
+  return copy;
 }
 
 function common(resource: ExampleResource, properties: object, options: RunOptions) {
@@ -129,7 +133,7 @@ function common(resource: ExampleResource, properties: object, options: RunOptio
     type: resource.type,
     name: resource.name,
     urn: urnOf(resource, options),
-    props: unknownCheckingProxy(frozen(structuredClone(properties))) as Record<string, unknown>,
+    props: unknownCheckingProxy(copied(properties)) as Record<string, unknown>,
     opts: OPTIONS,
     isType: () => false,
     asType: () => undefined,
