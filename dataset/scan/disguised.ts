@@ -121,14 +121,14 @@ export const disguised: readonly Detector[] = [
     pattern: /[a-zıİ\u0261\u0370-\u03FF\u0400-\u052F\u0578][a-zıİ\u0261\u0370-\u03FF\u0400-\u052F\u0578 ,'-]{11,200}/gi,
     accept: (text) => isMixed.test(text) && isAttack(lettersOf(looksOf(text).toLowerCase())),
   },
-  opened({
+  opened("orders", {
     rule: "injection-phrase",
     message: "an attack whose words are joined, or set apart by markup",
     pattern:
       /[a-z]{16,200}|[a-z]{2,16}(?:[*+/][ *+/]{0,7}|<\/[a-z]{1,6}> ?<[a-z]{1,6}>)[a-z](?:[a-z *+/]|<\/?[a-z]{1,6}>){6,240}/gi,
     accept: (text) => core.test(lettersOf(text.replace(/<\/?[a-z]{1,6}>/gi, "").toLowerCase())),
   }),
-  opened({
+  opened("orders", {
     rule: "injection-phrase",
     message: "an attack with slips of the fingers",
     pattern: /\b[ifdobrn][a-z]{4,9}(?: (?:all|any|the|of|your|my|ur|[paesio][a-z]{4,9})){1,3} [ipdgm][a-z]{4,13}\b/gi,

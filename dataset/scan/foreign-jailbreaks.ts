@@ -35,7 +35,7 @@ const others = [
 
 /** Phrases in other languages than English that talk a model out of its scruples. */
 export const foreignJailbreaks: readonly Detector[] = [
-  opened({
+  opened("foreignJailbreaks", {
     rule: "jailbreak-phrase",
     message,
     pattern: new RegExp(`(?<!\\p{L})(?:${latin.join("|")})`, "giu"),

@@ -122,7 +122,7 @@ const message = "a phrase that asks for a model's instructions or replaces them"
 
 /** Phrases in other languages than English that ask for a model's orders, or put new ones in their place. */
 export const foreignRequests: readonly Detector[] = [
-  opened({
+  opened("foreignRequests", {
     rule: "injection-phrase",
     message,
     pattern: new RegExp(`(?<!\\p{L})(?:${latin.map(asked).join("|")})`, "giu"),

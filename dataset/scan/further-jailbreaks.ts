@@ -75,17 +75,17 @@ const unrefusing = [
 
 /** Phrases that talk a model out of its scruples, in words that hardly any other text has. */
 export const furtherJailbreaks: readonly Detector[] = [
-  opened({
+  opened("jailbreaks", {
     rule: "jailbreak-phrase",
     message: "a phrase that asks for answers without scruples",
     pattern: phrases(...freed),
   }),
-  opened({
+  opened("jailbreaks", {
     rule: "jailbreak-phrase",
     message: "a phrase that asks a model to be one without scruples",
     pattern: phrases(...roles),
   }),
-  opened({
+  opened("jailbreaks", {
     rule: "jailbreak-phrase",
     message: "a phrase that forbids a model to refuse",
     pattern: phrases(...unrefusing),

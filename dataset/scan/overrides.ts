@@ -110,23 +110,23 @@ const phrases = (...parts: readonly string[]): RegExp => new RegExp(wording(`\\b
 
 /** Orders to a model that are told by whose the instructions are which they are about. */
 export const overrides: readonly Detector[] = [
-  opened({ rule: "injection-phrase", message, pattern: phrases(`(?:${whose})\\b`), accept: isDropped }),
-  opened({
+  opened("orders", { rule: "injection-phrase", message, pattern: phrases(`(?:${whose})\\b`), accept: isDropped }),
+  opened("orders", {
     rule: "injection-phrase",
     message: "a phrase that asks for the system prompt",
     pattern: phrases(told),
   }),
-  opened({
+  opened("orders", {
     rule: "injection-phrase",
     message: "a phrase that puts new instructions in the place of the owner's",
     pattern: phrases(switched, master),
   }),
-  opened({
+  opened("orders", {
     rule: "injection-phrase",
     message: "a heading that pretends to come from the system",
     pattern: new RegExp(heading, "gi"),
   }),
-  opened({
+  opened("orders", {
     rule: "injection-phrase",
     message: "a text that speaks to a model which reads it",
     pattern: phrases(reader),

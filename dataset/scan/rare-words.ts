@@ -2,12 +2,12 @@ import type { Accepted, Detector } from "./detector";
 import { list } from "./wording";
 
 /**
- * What phrases to a model hold that other texts hardly ever do. One group for all expressions that are opened by it: each of
- * its words is rare, so their union is, and groups are few.
+ * What phrases to a model hold that other texts hardly ever do, by what the phrase is about. One group for all expressions about the
+ * same: each of its words is rare, so their union is.
  */
-export const rareWords: readonly (readonly string[])[] = [
-  [
-    // Whose orders they are, in English.
+const rareWords = {
+  /** Whose orders they are, in English. */
+  orders: [
     ...list(
       "your instruction|your prompt|your system|your guideline|your rule|your directive|your programming|your config",
     ),
@@ -55,7 +55,9 @@ export const rareWords: readonly (readonly string[])[] = [
     ),
     ...list("ll previous|ll prior|ur previous|allprevious|previousinstr|systemprompt|yourprevious|aboveinstr"),
     ...list("previous*|previous<|previous+|previous/*|above*|above<|above+|system*|system<|system+|above/*|system/*"),
-    // Requests in other languages; of words with letters beyond ASCII a part without them.
+  ],
+  /** Requests in other languages; of words with letters beyond ASCII a part without them. */
+  foreignRequests: [
     ...list("system-prompt|systemprompt|geheimen anw|versteckten anw|vergiss alles|dich nicht |deine regeln"),
     ...list("neuen anw|neuen instr|deine instr|deine anw|alle bisher|ignorier die"),
     ...list("prompt syst|prompt init|prompt secret|secrets? instr|oublie tout|oubliez tout|tu n'avais"),
@@ -75,7 +77,9 @@ export const rareWords: readonly (readonly string[])[] = [
     ...list("sistem istem|sistem prompt|sistem komut|gizli talimat|ilk talimat|yeni talimat|nergeleri"),
     ...list("hemliga instr|skjulte instr|dolda instr|rjestelm|allt du|alt du|zapome|unohda kaikki"),
     ...list("instruksi rah|prompt-ul|promptul|rendszerprompt|lupakan semua|tot ce"),
-    // Jailbreaks, in English.
+  ],
+  /** Jailbreaks, in English. */
+  jailbreaks: [
     ...list(
       "escaped your|escaped the|broken free|your limits|your restric|your filter|your ethic|your content pol|your content fil|your content res|your safety",
     ),
@@ -128,7 +132,9 @@ export const rareWords: readonly (readonly string[])[] = [
       "including illegal|even illegal|legal or illegal|how harmful|how dangerous|how illegal|how unethical|for safety|regard for legal",
     ),
     ...list("whatever you want|no rules here"),
-    // Jailbreaks in other languages.
+  ],
+  /** Jailbreaks in other languages. */
+  foreignJailbreaks: [
     ...list(" dan,| dan | dan.| dan!|dan'|ohne ethische|ohne moral|ohne filter|ohne einschr"),
     ...list(
       "ohne jegliche|ohne zensur|ohne regeln|ohne beschr|keine regeln|keine filter|sicherheitsfilter|sicherheitsricht|du darfst",
@@ -149,19 +155,21 @@ export const rareWords: readonly (readonly string[])[] = [
       "zonder enige|zonder regels|alsof je geen|bez ogranicze|bez filtr|bez cenzury|bez zasad|nie masz|yapabilirsin|etik k|yapay zeka",
     ),
   ],
-];
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+type RareWords = keyof typeof rareWords;
 
 /** Characters beside a candidate in which one of the words must stand; a phrase has it in itself or next to it. */
 const BESIDE = 64;
-const isRare = new RegExp(
-  rareWords[0]!.map((word) => word.replace(/[.*+?|()[\]{}$^]/g, "\\$&").replaceAll("0", "\\d")).join("|"),
-  "i",
-);
 
 /** A detector that {@link rareWords} open: a candidate counts only where one of them stands in it or beside it. */
-export function opened(detector: Omit<Detector, "words">): Detector {
+export function opened(about: RareWords, detector: Omit<Detector, "words">): Detector {
+  const words: readonly string[] = rareWords[about];
+  const isRare = new RegExp(
+    words.map((word) => word.replace(/[.*+?|()[\]{}$^]/g, "\\$&").replaceAll("0", "\\d")).join("|"),
+    "i",
+  );
   const accept = (candidate: string, text: string, start: number): boolean | Accepted =>
     isRare.test(text.slice(Math.max(0, start - BESIDE), start + candidate.length + BESIDE)) &&
     (detector.accept?.(candidate, text, start) ?? true);
-  return { ...detector, words: rareWords, accept };
+  return { ...detector, words: [words], accept };
 }
