@@ -49,7 +49,7 @@ const foreignNames = [
   ...list("mật khẩu|รหัสผ่าน|κωδικός(?: πρόσβασης)?|jelszó|पासवर्ड|رمز عبور"),
 ].join("|");
 const secretNames =
-  "(?:secret|token|api[_-]?key|(?:access|account|admin|private|encryption|signing|master|auth|app|client|license|session|shared)[_-]?key|(?<=[a-z]_)(?:key|pat)(?==))(?:[_-]?(?:key|token|base|value|string)){0,2}";
+  "(?:secret|token|api[_-]?key|(?:access|account|admin|private|encryption|signing|master|auth|app|client|license|session|shared)[_-]?key|(?:key(?<=[a-z]_key)|pat(?<=[a-z]_pat))(?==))(?:[_-]?(?:key|token|base|value|string)){0,2}";
 const isPasswordName = new RegExp(`^(?:${passwordNames}|pass|pw|${foreignNames})`, "i");
 
 /** What stands between a name and its value: `=`, `:`, `=>`, `">`, ` is `, or a blank. */

@@ -59,7 +59,7 @@ export const jailbreaks: readonly Detector[] = [
     ),
     // Phones and browsers have a developer mode, too.
     accept: (text, whole, start) =>
-      !/^[^.\n]{0,40}\b(?:android|phone|chrome(?:os)?|windows|xbox|device|browser|settings|iphone|tablet|quest|extension|app|tv|router|console)/i.test(
+      !/^[^.\n]{0,40}\b(?:android|phone|chrome(?:os)?|windows|xbox|device|browser|settings|iphone|tablet|quest|extension|app|tv|router|console)s?\b/i.test(
         whole.slice(start + text.length, start + text.length + 80),
       ) && !/\b(?:android|chromeos|windows|xbox|device)\b/i.test(whole.slice(Math.max(0, start - 40), start)),
   },
@@ -97,6 +97,7 @@ export const jailbreaks: readonly Detector[] = [
     pattern: expression(
       `(?:act|answer|behave|respond|reply|write|speak|talk)(?! ?s)${upTo(7)} (?:without|with no|with zero|free of|free from|had no|have no|has no)(?: any| all)? (?:[a-z']{1,16}(?: or|,| and|ized|) ){0,3}(?:${strong})\\b`,
       `(?:act|behave|respond|reply|answer) (?:as|like|me without|without)${upTo(6)} (?:restrictions|filters?|limits|limitations|constraints)(?: whatsoever)?(?=\\s?(?:[.,!?;]|$|\\n|and you|at all|or ))`,
+      `(?:act|behave|respond|reply|answer)(?: me)? without(?: any)? (?:restrictions|filters?|censorship)\\b(?! (?:on|to|in|for|of|than|imposed|set|that|as|under|by|from|with|regarding)\\b)`,
       `(?:pretend|imagine)(?: that)? (?:you(?:'re| (?:have|are|had|do not have|don't have))|a version of you)${upTo(4)} (?:no|without|free of|free from|not bound by)(?: any| all)? (?:[a-z']{1,16} ){0,2}(?:${scruples}|rules|guidelines)\\b`,
       `pretend(?: that)? the (?:content policy|rules|guidelines|filters) (?:do|does)(?: not|n't) exist`,
       `you(?:'re| are|'ve been| have been)(?: now| hereby)? (?:no longer|not|freed from being|never)(?: be)? bound (?:by|to)${upTo(5)}`,

@@ -39,7 +39,7 @@ export type CharacterKind = keyof typeof characterKinds;
 const members: Readonly<Record<CharacterKind, RegExp>> = {
   letter: new RegExp(`[^${USUAL}]|[\\xC0-\\xFF]`),
   rare: new RegExp(`[^${USUAL}]`),
-  silent: new RegExp(`[${SILENT}\\u115F\\u1160\\u2800\\u3164\\uFFA0\\u17B4\\u17B5\\uFFF9-\\uFFFC\\uD834\\uDB40]`),
+  silent: new RegExp(`[\\u17B3-\\u17B5${SILENT}\\u115F\\u1160\\u2800\\u3164\\uFFA0\\uFFF9-\\uFFFC\\uD834\\uDB40]`),
   // In either case: a capital stands elsewhere.
   alike: new RegExp(`[${ALIKE}]`, "i"),
   form: /[\u1D00-\u1D22\u0262\u026A\u0274\u0280\u028F\u0299\u029C\u029F\u24B6-\u24E9\uA730\uA731\uFF21-\uFF5E\uD835\uD83C]/i,

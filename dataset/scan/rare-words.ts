@@ -40,7 +40,9 @@ const rareWords = {
     ...list(
       "top of this conv|start of the conv|start of this conv|before our conv|beginning of this conv|context window",
     ),
-    ...list("of summarizing|of summarising|of translating|of answering|of following|stop translating|stop summari"),
+    ...list(
+      "of summarizing|of summarising|of translating|of answering|instead of following|stop translating|stop summari",
+    ),
     ...list(
       "not translate|when summari|when translating|when reading this|when processing this|than answer|than translat",
     ),
@@ -53,7 +55,9 @@ const rareWords = {
     ...list(
       "disregard your|forget all|forget the|forget your|forget any|forget ur|ignore ur|reveal your|reveal the|prev instr",
     ),
-    ...list("ll previous|ll prior|ur previous|allprevious|previousinstr|systemprompt|yourprevious|aboveinstr"),
+    ...list(
+      "ll previous instr|ll previous prompt|ll previous rul|ll previous dir|ll previous guid|ll previous com|ll previous ord|ll previous con|ll previous mes|ll prior|ur previous|allprevious|previousinstr|systemprompt|yourprevious|aboveinstr",
+    ),
     ...list("previous*|previous<|previous+|previous/*|above*|above<|above+|system*|system<|system+|above/*|system/*"),
   ],
   /** Requests in other languages; of words with letters beyond ASCII a part without them. */
