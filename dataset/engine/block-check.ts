@@ -359,7 +359,6 @@ export function reportBlank(
   placeFindings({ number: first, text: "" }, [{ draft, offset: 0 }]);
 }
 
-/** The memory of a block, four bytes a number. */
 /** Enough of a line for an excerpt at its first column. */
 function beginning(bytes: Buffer): string {
   return bytes.toString("utf8", 0, 400);
