@@ -255,7 +255,8 @@ function resourceOf(resource: ResourceValidationArgs | PolicyResource, inputs?: 
     name,
     property(property) {
       if (!read.has(property)) {
-        const value = snapshot(props, property);
+        const given = snapshot(props, property);
+        const value = property === "id" && given === undefined ? idIn(type, snapshot(props, "arn")) : given;
         // Outputs of a component need not repeat its inputs.
         const isOpen = value === UNKNOWN || value === undefined;
         read.set(property, isOpen && inputs !== undefined ? inputs.property(property) : value);
@@ -267,6 +268,12 @@ function resourceOf(resource: ResourceValidationArgs | PolicyResource, inputs?: 
     dependenciesOf: (property) => urnsOf(stackSide?.[property]),
     dependencies: "dependencies" in resource ? urnsOf(resource.dependencies) : [],
   };
+}
+
+/** The id in the ARN of a resource of EC2: not every provider repeats a resource's id among its properties. */
+function idIn(type: string, arn: unknown): unknown {
+  if (!/^aws:(?:ec2|vpc)\//.test(type)) return undefined;
+  return typeof arn === "string" ? arn.slice(arn.lastIndexOf("/") + 1) : arn;
 }
 
 function urnsOf(resources: readonly PolicyResource[] | undefined): string[] {

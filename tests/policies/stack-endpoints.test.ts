@@ -65,6 +65,27 @@ describe("policies: endpoints that documents except", () => {
     assert.deepEqual(await found(BUCKET, excepting({ "AWS:sourcevpc": ["vpc-0aaa", "vpc-0other"] })), strange);
   });
 
+  it("are known by their ARNs, where a provider gives no id", async () => {
+    const arn = `arn:aws:ec2:us-west-2:${ACCOUNT}:vpc-endpoint/${OWN}`;
+    const known = (condition: Readonly<Record<string, unknown>>): ExampleResource[] =>
+      changed(
+        excepting(condition).map((one) => {
+          const { id, ...properties } = one.properties;
+          return one.name !== "vpc"
+            ? { ...one, properties }
+            : { ...one, properties: { ...properties, arn: `arn:aws:ec2:us-west-2:${ACCOUNT}:vpc/${String(id)}` } };
+        }),
+        "s3-endpoint",
+        "arn",
+        arn,
+      );
+    assert.deepEqual(await found(BUCKET, known({ "aws:SourceVpce": [OWN] })), clean);
+    assert.deepEqual(await found(BUCKET, known({ "aws:SourceVpce": [OWN, "vpce-0other"] })), {
+      found: [`${BUCKET} on training`],
+      open: [],
+    });
+  });
+
   it("may be another's that the platform team names", async () => {
     const stack = excepting({ "aws:SourceVpce": [OWN, "vpce-0ingestion"] });
     assert.deepEqual(await found(BUCKET, stack, { sharedEndpoints: ["vpce-0ingestion"] }), clean);
