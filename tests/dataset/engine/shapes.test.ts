@@ -263,6 +263,8 @@ describe("the words of the detectors", () => {
     for (const word of [...credentials, ...poisoning, ...personal].flatMap(({ words: groups }) =>
       (groups ?? []).flat(),
     )) {
+      // What JSON must spell with its code is not looked for there: such a string is decoded first.
+      if (/^"\\u00[01]/.test(JSON.stringify(word))) continue;
       assert.ok(JSON.stringify(word).includes(word), word);
       // Inside a string, where what comes before it is escaped, too.
       assert.ok(JSON.stringify(`x${word}x`).includes(word), word);

@@ -16,12 +16,12 @@ describe("command line of the rehearsal", () => {
   it("works with stack dev unless another one is named", () => {
     assert.deepEqual(parseCommandLine(["start"]), {
       command: "start",
-      options: { stack: "dev", namedStack: undefined, output: undefined, speed: undefined, unit: false },
+      options: { stack: "dev", datasets: undefined, namedStack: undefined, output: undefined, speed: undefined, unit: false },
     });
     assert.deepEqual(parseCommandLine(["destroy", "--stack", "nova"]).options.stack, "nova");
     assert.deepEqual(parseCommandLine(["--unit", "test", "--speed=0.5"]), {
       command: "test",
-      options: { stack: "dev", namedStack: undefined, output: undefined, speed: 0.5, unit: true },
+      options: { stack: "dev", datasets: undefined, namedStack: undefined, output: undefined, speed: 0.5, unit: true },
     });
   });
 
