@@ -271,12 +271,10 @@ export class BlockChecker {
     if (!scanner.searches) return false;
     for (let i = 0; i < count; i++) {
       const [start, end, flag] = [starts[i]!, ends[i]!, flags[i]!];
-      const decode = (): string => JSON.parse(bytes.toString(encoding, start - 1, end + 1)) as string;
-      const found =
-        (flag & RESPELLED) !== 0
-          ? scanner.hitsIn(decode())
-          : scanner.hitsBetween(bytes, start, end, (flag & NON_ASCII) === 0, decode);
-      if (found) return true;
+      const isRespelled = (flag & RESPELLED) !== 0;
+      if (!isRespelled && !scanner.mayHit(bytes, start, end, (flag & NON_ASCII) === 0)) continue;
+      const text = JSON.parse(bytes.toString(encoding, start - 1, end + 1)) as string;
+      if (isRespelled ? scanner.hitsIn(text) : scanner.hitsInAsked(text)) return true;
     }
     return false;
   }

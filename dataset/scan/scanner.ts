@@ -1,6 +1,6 @@
 import { credentials } from "./credentials";
 import type { Detector } from "./detector";
-import { DetectorSet } from "./detector-set";
+import { DetectorSet, type Gate } from "./detector-set";
 import { LineGates } from "./line-gates";
 import { personal } from "./personal";
 import { isAccepted, type ScanPolicy } from "./policy";
@@ -12,6 +12,8 @@ import type { WordTables } from "./word-machine";
 export class Scanner {
   private readonly detectors: DetectorSet | undefined;
   private gates: LineGates | undefined;
+  /** What is known of the string that was asked for last. */
+  private gate: Gate = { low: 0, high: 0, top: 0, digits: 0, spread: 0, ascii: true, runs: 0 };
 
   /** @param words - those of a scanner with the same policy. Default: they are made. */
   constructor(
@@ -46,22 +48,26 @@ export class Scanner {
     return findInRecord(this.detectors, record).filter(({ rule }) => !isAccepted(this.policy, rule, line));
   }
 
-  /** Looks through a block of lines. True where {@link hitsBetween} may be asked about them. */
+  /** Looks through a block of lines. True where {@link mayHit} may be asked about them. */
   look(block: Buffer): boolean {
     return this.detectors === undefined || (this.gates ??= new LineGates(this.detectors.machine)).look(block);
   }
 
   /**
-   * Whether a string of the block has hits, whatever the policy accepts. Strings must be asked for in order.
+   * Whether a string of the block may have hits, whatever the policy accepts. Strings must be asked for in order.
    *
    * @param ascii - whether it is all ASCII
-   * @param decode - the string itself
    */
-  hitsBetween(bytes: Uint8Array, start: number, end: number, ascii: boolean, decode: () => string): boolean {
+  mayHit(bytes: Uint8Array, start: number, end: number, ascii: boolean): boolean {
     const { detectors, gates } = this;
     if (!detectors || !gates) return false;
-    const gate = gates.between(bytes, start, end, ascii);
-    return detectors.mayHit(gate) && detectors.search(decode(), gate).length > 0;
+    this.gate = gates.between(bytes, start, end, ascii);
+    return detectors.mayHit(this.gate);
+  }
+
+  /** Whether the string that {@link mayHit} was asked for last has hits. */
+  hitsInAsked(text: string): boolean {
+    return this.detectors !== undefined && this.detectors.search(text, this.gate).length > 0;
   }
 
   /** Whether one string has hits, whatever the policy accepts. */
