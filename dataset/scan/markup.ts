@@ -49,7 +49,9 @@ export const markup: readonly Detector[] = [
         ...list("<script|<iframe|<object|<embed|<base|<meta|<form|<link|<?php|<!entity|javascript:|vbscript:"),
         ...list("data:text|data:image/svg|data:application|eval(|document.cookie|fromcharcode|localstorage"),
         ...list("sessionstorage|@import|jndi:|script:|__class|__globals|__import|__base|__subclasses|self.__"),
-        ...list("java&#|java |background:|background-image|expression(|%0cscript|<!--#|function(atob|${0|${ 0|#{0|#{ 0"),
+        ...list(
+          "java&#|java |background:|background-image|expression(|%0cscript|<!--#|function(atob|${0|${ 0|#{0|#{ 0",
+        ),
         ...list("{{0|{{ 0|<%=|{{config|{{ config|request.application|{php}|<#assign|lang.runtime|getruntime|${${"),
         ...list("hyperlink(|=import|webservice("),
         "cmd|",

@@ -16,7 +16,14 @@ describe("command line of the rehearsal", () => {
   it("works with stack dev unless another one is named", () => {
     assert.deepEqual(parseCommandLine(["start"]), {
       command: "start",
-      options: { stack: "dev", datasets: undefined, namedStack: undefined, output: undefined, speed: undefined, unit: false },
+      options: {
+        stack: "dev",
+        datasets: undefined,
+        namedStack: undefined,
+        output: undefined,
+        speed: undefined,
+        unit: false,
+      },
     });
     assert.deepEqual(parseCommandLine(["destroy", "--stack", "nova"]).options.stack, "nova");
     assert.deepEqual(parseCommandLine(["--unit", "test", "--speed=0.5"]), {
