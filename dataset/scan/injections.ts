@@ -169,7 +169,7 @@ export const injections: readonly Detector[] = [
   {
     rule: "injection-phrase",
     message: "a phrase that puts new instructions in the place of the owner's",
-    words: [["instead"], ["follow", "obey", "adopt", "execute", "use "]],
+    words: [["instead"], ["follow", "obey", "adopt", "execute"]],
     pattern: expression(`(?:follow|obey|adopt|execute) (?:these|the following|my|this|mine|me)${upTo(2)} instead\\b`),
   },
   {

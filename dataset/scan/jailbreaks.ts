@@ -76,7 +76,7 @@ export const jailbreaks: readonly Detector[] = [
       ],
       [
         ...list("restrict|filter|ethic|guardrail|censorship|moral|safety|limit|rules|guideline|polic|constraint"),
-        ...list("law|refus|align|boundar|safeguard|says no|compl|illegal|unethical|consequence"),
+        ...list("law|refus|align|boundar|safeguard|says no|complies|illegal|unethical|consequence"),
       ],
       [
         ...list("answer|behave|respond|reply|pretend|imagine|ai |chatbot|chat bot|gpt|act as|act like"),

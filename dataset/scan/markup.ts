@@ -31,6 +31,11 @@ const page = [
 /** An element with a handler of an event. */
 const handler = "<[a-z]{1,10}[\\s/](?:[^<>]{0,200}[\\s/\"'])?on[a-z]{3,20}\\s?=";
 
+/** How names of handlers begin; with the letter behind "on", which stands in few texts, unlike the word. */
+const handlers = [" on", "/on", "'on", '"on'].flatMap((on) =>
+  [..."abcdefghijklmnopqrstuvwxyz"].map((letter) => on + letter),
+);
+
 /** Pictures whose address carries what was said to somebody else's server. */
 const pictures = [
   "!\\[[^\\]\\n]{0,80}\\](?:\\(https?://[^)\\s]{1,200}\\?[^)\\s]{1,200}(?:\\)| [^)\\n]{1,40}\\])|\\(https?://[^)\\s]{0,100}\\$\\([^)\\n]{1,80}\\)|\\(https?://[^)\\s]{0,200}(?:[{<$%]|[A-Z_]{8})[^)\\s]{0,200}\\))",
@@ -62,7 +67,7 @@ export const markup: readonly Detector[] = [
   {
     rule: "markup-payload",
     message: "script or markup that runs where an answer is shown",
-    words: [["<"], [" on", "/on", "'on", '"on'], ["="]],
+    words: [["<"], handlers, ["="]],
     pattern: new RegExp(handler, "gi"),
   },
   {
