@@ -31,6 +31,11 @@ export interface Gate {
   readonly runs: number;
 }
 
+/** The gate of a text that holds nothing, to be opened. */
+export function closedGate(): { -readonly [Member in keyof Gate]: Gate[Member] } {
+  return { low: 0, high: 0, top: 0, digits: 0, spread: 0, ascii: true, runs: 0 };
+}
+
 /** What detectors need of a gate, number by number: short texts are many, and each is asked for each detector. */
 interface Needs {
   readonly low: Int32Array;
@@ -59,7 +64,7 @@ export class DetectorSet {
   private readonly needs: Needs;
   private readonly bytes = Buffer.allocUnsafeSlow(PART * 3);
   private readonly quads = quadsOf(this.bytes);
-  private readonly gate = { low: 0, high: 0, top: 0, digits: 0, spread: 0, ascii: true, runs: 0 };
+  private readonly gate = closedGate();
 
   /** @param machine - that of a set of the same detectors. Default: one is built. */
   constructor(

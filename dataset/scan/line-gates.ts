@@ -1,4 +1,4 @@
-import { DIGIT_0, DIGIT_9, type Gate, isOneNumber, MAX_GAP } from "./detector-set";
+import { closedGate, DIGIT_0, DIGIT_9, type Gate, isOneNumber, MAX_GAP } from "./detector-set";
 import { longRuns, quadsOf } from "./long-runs";
 import { CLASS_BITS, type WordTables } from "./word-machine";
 
@@ -25,7 +25,7 @@ export class LineGates {
   /** Offsets of ends of words and of digits, and the machine's state there; stream by stream in the order of the bytes. */
   private readonly found: Places = { at: new Int32Array(MAX_PLACES), state: new Uint16Array(MAX_PLACES) };
   private readonly sorted: Places = { at: new Int32Array(MAX_PLACES), state: new Uint16Array(MAX_PLACES) };
-  private readonly gate = { low: 0, high: 0, top: 0, digits: 0, spread: 0, ascii: true, runs: 0 };
+  private readonly gate = closedGate();
   private quads: Int32Array = new Int32Array(0);
   private count = 0;
   private index = 0;

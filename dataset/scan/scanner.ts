@@ -1,6 +1,6 @@
 import { credentials } from "./credentials";
 import type { Detector } from "./detector";
-import { DetectorSet, type Gate } from "./detector-set";
+import { closedGate, DetectorSet, type Gate } from "./detector-set";
 import { LineGates } from "./line-gates";
 import { personal } from "./personal";
 import { isAccepted, type ScanPolicy } from "./policy";
@@ -13,7 +13,7 @@ export class Scanner {
   private readonly detectors: DetectorSet | undefined;
   private gates: LineGates | undefined;
   /** What is known of the string that was asked for last. */
-  private gate: Gate = { low: 0, high: 0, top: 0, digits: 0, spread: 0, ascii: true, runs: 0 };
+  private gate: Gate = closedGate();
 
   /** @param words - those of a scanner with the same policy. Default: they are made. */
   constructor(

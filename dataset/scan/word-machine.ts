@@ -37,7 +37,7 @@ export type WordTables = Pick<
 export class WordMachine {
   /** Class of each byte of a text. */
   readonly classes: Uint8Array = new Uint8Array(256);
-  /** Class of each byte of JSON, where a backslash begins an escape. A character spelled as `\\u` or `\\/` is not understood. */
+  /** Class of each byte of JSON, where a backslash begins an escape. A character spelled as `\u` or `\/` is not understood. */
   readonly jsonClasses: Uint8Array;
   /** Next state by `state << CLASS_BITS | class`; the first state is 0. */
   readonly next: Uint16Array;
